@@ -1,0 +1,1 @@
+"""From the sources of the ontology to a checked release."""

@@ -1,0 +1,129 @@
+"""From sources to release: read, reason, materialise, justify, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Triple
+
+from dystonia_kg.build.accessions import extend_register, terms_of_ours
+from dystonia_kg.build.justify import justifications, placements
+from dystonia_kg.build.release import as_json, n_quads, rdf_xml, write_release
+from dystonia_kg.build.sources import Sources, read_sources
+from dystonia_kg.errors import UnsatisfiableError
+from dystonia_kg.reasoning.materialise import Edge, materialise_edges
+from dystonia_kg.reasoning.owlapi import Classification, Ontology
+from dystonia_kg.vocab import DYST, GRAPH, contract
+
+_SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+_VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
+_EXPLAINED = 10  # unsatisfiable classes explained one by one; more of them share their cause as a rule
+
+Progress = Callable[[str], None]
+
+
+class Reasoned(NamedTuple):
+    """The sources with what follows from them."""
+
+    sources: Sources
+    ontology: Ontology
+    classification: Classification
+    edges: list[Edge]
+
+    def hierarchy(self) -> list[Triple]:
+        """Return every inferred subclass pair."""
+        return _subclasses(self.classification.superclasses)
+
+
+class BuildReport(NamedTuple):
+    """What a build wrote: the folder, the version, and counts by kind."""
+
+    folder: Path
+    version: str
+    counts: dict[str, int]
+
+
+def reason(root: Path, progress: Progress = lambda text: None, *, accessions: bool = True) -> Reasoned:
+    """Read the sources below ``root`` and derive what follows from them.
+
+    :raises SourceError: if a source is wrong; it lists every problem
+    :raises InconsistentError: if the axioms contradict each other; it names a minimal set of them
+    :raises UnsatisfiableError: if a class can have no instance; it names the classes and the axioms
+    """
+    progress("reading sources")
+    sources = read_sources(root, accessions=accessions)
+    progress("classifying with HermiT")
+    ontology = Ontology(sources.asserted + sources.imports)
+    classification = ontology.classify()
+    if classification.unsatisfiable:
+        worst = classification.unsatisfiable[:_EXPLAINED]
+        because = ["\n".join(a.manchester for group in ontology.explain_unsatisfiable(cls) for a in group) for cls in worst]
+        raise UnsatisfiableError((contract(cls) or cls for cls in classification.unsatisfiable), because)
+    progress("materialising relations")
+    edges = materialise_edges(sources.asserted + sources.imports, classification.superclasses)
+    return Reasoned(sources, ontology, classification, edges)
+
+
+def build(root: Path, output: Path, *, register: bool = False, progress: Progress = lambda text: None) -> BuildReport:
+    """Build a release from the sources below ``root`` into the folder ``output``.
+
+    :param register: give new terms their accession first, which changes ``accessions.tsv``
+    :raises SourceError, InconsistentError, UnsatisfiableError: as :func:`reason`; ``output`` is left as it was
+    """
+    if register:
+        terms = terms_of_ours(read_sources(root, accessions=False).asserted)
+        progress(f"{extend_register(root / 'accessions.tsv', terms)} new accessions")
+    reasoned = reason(root, progress)
+    sources, classification = reasoned.sources, reasoned.classification
+    pairs = placements(classification, sources.asserted)
+    progress(f"justifying {len(pairs)} placements")
+    because = justifications(
+        reasoned.ontology, pairs, sources.asserted, lambda n, of: progress(f"justified {n} of {of}") if n % 50 == 0 else None
+    )
+    progress("writing")
+    graphs = _graphs(reasoned)
+    version = _version(sources)
+    counts = {name.removeprefix(GRAPH): len(set(triples)) for name, triples in graphs.items()}
+    files = {
+        "dystonia.nq": n_quads(graphs),
+        "dystonia.owl": rdf_xml(_ontology_document(reasoned)),
+        "dystonia-el.owl": rdf_xml(_el_document(reasoned)),
+        "explanations.json": as_json(because),
+    }
+    write_release(output, files, {"version": version, "triples": counts})
+    return BuildReport(output, version, counts)
+
+
+def _graphs(reasoned: Reasoned) -> dict[str, list[Triple]]:
+    sources = reasoned.sources
+    edges = [Triple(NamedNode(e.subject), NamedNode(e.predicate), NamedNode(e.object)) for e in reasoned.edges]
+    return {
+        GRAPH + "asserted": sources.asserted,
+        GRAPH + "associations": sources.associations,
+        GRAPH + "imports": sources.imports,
+        GRAPH + "inferred": reasoned.hierarchy() + edges,
+        GRAPH + "mappings": sources.mappings,
+    }
+
+
+def _ontology_document(reasoned: Reasoned) -> list[Triple]:
+    sources = reasoned.sources
+    everything = sources.asserted + sources.imports + sources.associations + sources.mappings
+    return everything + _subclasses(reasoned.classification.direct)
+
+
+def _el_document(reasoned: Reasoned) -> list[Triple]:
+    sources = reasoned.sources
+    return Ontology(sources.asserted + sources.imports + reasoned.hierarchy()).el_part()
+
+
+def _subclasses(above: Mapping[str, Iterable[str]]) -> list[Triple]:
+    return [Triple(NamedNode(sub), _SUBCLASS, NamedNode(sup)) for sub in sorted(above) for sup in sorted(above[sub])]
+
+
+def _version(sources: Sources) -> str:
+    document = NamedNode(DYST + "dystonia.owl")
+    versions = [t.object.value for t in sources.asserted if t.subject == document and t.predicate.value == _VERSION]
+    return versions[0] if versions else "0"

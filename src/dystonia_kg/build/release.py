@@ -1,0 +1,100 @@
+"""The files of a release, written so that the same sources give the same bytes and no half release is ever seen.
+
+``dystonia.nq``        all named graphs, sorted: what :func:`dystonia_kg.load` reads
+``dystonia.owl``       the ontology as the world expects it: asserted axioms, imports, mappings, inferred hierarchy
+``dystonia-el.owl``    its OWL 2 EL part with the full inferred hierarchy
+``explanations.json``  justifications of the inferred placements, so that "why" needs no reasoner
+``manifest.json``      version, counts and the SHA-256 of each file
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
+
+from dystonia_kg.vocab import PREFIXES
+
+MANIFEST = "manifest.json"
+
+
+def canonical(triples: Iterable[Triple]) -> list[Triple]:
+    """Return triples sorted, with blank node names that depend on their content alone."""
+    dataset = Dataset(Quad(*triple) for triple in triples)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in dataset), key=str)
+
+
+def n_quads(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
+    """Return named graphs as sorted N-Quads; blank nodes get names that are unique across the graphs."""
+    dataset = Dataset()
+    for name, triples in graphs.items():
+        for triple in triples:
+            dataset.add(Quad(*triple, NamedNode(name)))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return b"".join(sorted(f"{quad} .\n".encode() for quad in dataset))
+
+
+def rdf_xml(triples: Iterable[Triple]) -> bytes:
+    """Return triples as RDF/XML, sorted."""
+    prefixes = {name: base for name, base in PREFIXES.items() if name.isidentifier() and base[-1] in "#/_"}
+    document = serialize(canonical(triples), format=RdfFormat.RDF_XML, prefixes=prefixes)
+    return document if document.endswith(b"\n") else document + b"\n"
+
+
+def as_json(value: Any) -> bytes:
+    """Return a value as stable JSON."""
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def write_release(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, Any]) -> None:
+    """Write a whole release or nothing: into a folder beside, then exchanged with the old one.
+
+    :param folder: where the release goes; what stood there is replaced at the end
+    :param files: name -> content
+    :param facts: what the manifest says beside the files' names, sizes and checksums
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            _write(staging / name, content)
+        listed = {name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()}
+        _write(staging / MANIFEST, as_json({**facts, "files": listed}))
+        staging.chmod(0o755)
+        _exchange(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _exchange(staging: Path, folder: Path) -> None:
+    """Put ``staging`` where ``folder`` is; a crash in between leaves the old release beside, named ``.old-...``."""
+    if not folder.exists():
+        staging.rename(folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".old-{folder.name}-", dir=folder.parent))
+    folder.rename(old / folder.name)
+    try:
+        staging.rename(folder)
+    except OSError:
+        (old / folder.name).rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,135 @@
+"""Filters by keyword over syndromes, disorders, genes and causes.
+
+The keywords are the ontology's own: a relation or a dimension of the classification carries ``dyst:filterKeyword``,
+and its values are the subclasses of its ``dyst:valueRoot`` or the classes that are its values. A thing meets a filter
+if it is below the value, stands in the relation to it, or presents in a way that does; genes, causes and syndromes
+meet those that they do not meet themselves through one and the same disorder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import NamedNode
+
+from dystonia_kg.errors import ParameterError, UnknownTermError
+from dystonia_kg.terms import Term
+from dystonia_kg.vocab import DYST
+
+if TYPE_CHECKING:
+    from dystonia_kg.graph import KnowledgeGraph
+
+_EDITION = "edition"
+
+_MATCHING = """
+SELECT DISTINCT ?x WHERE {
+  { ?x rdfs:subClassOf* ?value }
+  UNION
+  { ?target rdfs:subClassOf* ?value . ?x ?relation ?target }
+  UNION
+  { ?presentation rdfs:subClassOf* ?value . VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation }
+  UNION
+  { ?target rdfs:subClassOf* ?value . ?presentation ?relation ?target .
+    VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation }
+}
+"""
+
+
+def keywords(kg: KnowledgeGraph) -> dict[str, tuple[Term, ...]]:
+    """Return the keywords that filters take, each with the relations and dimensions behind it."""
+    found: dict[str, set[Term]] = {}
+    for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "filterKeyword"), None):
+        if isinstance(quad.subject, NamedNode):
+            found.setdefault(quad.object.value, set()).add(kg._at(quad.subject.value))
+    return {keyword: tuple(sorted(terms)) for keyword, terms in sorted(found.items())}
+
+
+def select(kg: KnowledgeGraph, kind: str, filters: Mapping[str, Any]) -> tuple[Term, ...]:
+    """Return the things of a kind that meet all filters, in order of label; deprecated ones are left out.
+
+    :param kind: the ``dyst:kindName`` of a class: syndrome, disorder, gene, cause ...
+    :param filters: keyword -> name, term, or a list of alternatives
+    :raises ParameterError: for an unknown keyword
+    :raises UnknownTermError, AmbiguousTermError: for a value
+    """
+    filters = dict(filters)
+    edition = filters.pop(_EDITION, None)
+    available = keywords(kg)
+    unknown = sorted(set(filters) - set(available))
+    if unknown:
+        raise ParameterError(f"unknown filter {unknown[0]!r}: use {', '.join([*available, _EDITION])}")
+    things = _of_kind(kg, kind)
+    met = [_matching(kg, keyword, value, available[keyword], edition) for keyword, value in filters.items()]
+    via = _disorders_behind(kg, kind)
+    chosen = {
+        x
+        for x in things
+        if all(x in group for group in met)
+        or any(all(x in group or disorder in group for group in met) for disorder in via.get(x, ()))
+    }
+    return tuple(sorted(term for term in (kg._at(iri) for iri in chosen) if not term.deprecated))
+
+
+def _of_kind(kg: KnowledgeGraph, kind: str) -> set[str]:
+    roots = [iri for iri, name in kg._kind_roots().items() if name == kind]
+    return {iri for root in roots for iri in kg._below(root)}
+
+
+def _matching(
+    kg: KnowledgeGraph, keyword: str, value: Any, behind: Iterable[Term], edition: str | None
+) -> frozenset[str]:
+    names = value if isinstance(value, list | tuple | set | frozenset) else [value]
+    values = [NamedNode(iri) for name in names for iri in sorted(_values(kg, keyword, name, behind, edition))]
+    relations = [NamedNode(term.iri) for term in behind]
+    rows = kg.query(_MATCHING, value=values, relation=relations)
+    return frozenset(str(row[0]) for row in rows)  # type: ignore[union-attr]
+
+
+def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term], edition: str | None) -> set[str]:
+    """Return the values of a keyword that a name means; one word may name a value of a relation and of a dimension."""
+    if isinstance(name, Term):
+        return {name.iri}
+    domain = _domain(kg, behind, edition)
+    found = kg._names.find(str(name), domain)
+    if found:
+        return found
+    try:
+        return {kg.term(name).iri}
+    except UnknownTermError:
+        raise UnknownTermError(f"{name} (as {keyword})", kg._names.nearest(str(name), among=domain)) from None
+
+
+def _domain(kg: KnowledgeGraph, behind: Iterable[Term], edition: str | None) -> set[str]:
+    domain: set[str] = set()
+    for term in behind:
+        for root in kg._objects(term.iri, DYST + "valueRoot"):
+            domain |= {root, *kg._below(root)}
+        for value in kg._subjects(DYST + "isValueOf", NamedNode(term.iri)):
+            if edition is None or _is_of_edition(kg, term.iri, edition):
+                domain |= {value, *kg._below(value)}
+        for part in kg._subjects(DYST + "subDimensionOf", NamedNode(term.iri)):
+            domain |= _domain(kg, [kg._at(part)], edition)
+    return domain
+
+
+def _is_of_edition(kg: KnowledgeGraph, dimension: str, edition: str) -> bool:
+    wanted = kg.term(edition).iri
+    axes = kg._objects(dimension, DYST + "onAxis")
+    return any(wanted in kg._objects(axis, DYST + "ofEdition") for axis in axes)
+
+
+def _disorders_behind(kg: KnowledgeGraph, kind: str) -> dict[str, set[str]]:
+    """Return, for each thing of a kind, the disorders that stand in a relation to it whose values are of that kind."""
+    roots = {iri for iri, name in kg._kind_roots().items() if name == kind}
+    links: dict[str, set[str]] = {}
+    disorders = _of_kind(kg, "disorder")
+    for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None):
+        root = quad.object
+        if not isinstance(root, NamedNode) or not isinstance(quad.subject, NamedNode):
+            continue
+        if any(root.value == kind_root or root.value in kg._above(kind_root) for kind_root in roots):
+            for edge in kg._store.quads_for_pattern(None, quad.subject, None):
+                if isinstance(edge.subject, NamedNode) and edge.subject.value in disorders:
+                    links.setdefault(getattr(edge.object, "value", ""), set()).add(edge.subject.value)
+    return links

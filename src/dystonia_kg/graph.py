@@ -1,0 +1,406 @@
+"""The knowledge graph: loading it, asking it, and its views for RDF, OWL and graph people."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from dystonia_kg.release import Release
+from dystonia_kg.resources import release_dir
+from dystonia_kg.terms import Source, Statement, Term, resolve
+from dystonia_kg.vocab import DYST, GRAPH, PREFIXES
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+    from dystonia_kg.explanations import Explanation
+    from dystonia_kg.names import NameIndex
+    from dystonia_kg.paths import Path as TermPath
+    from dystonia_kg.queries import NamedQuery
+    from dystonia_kg.results import Result
+
+_RDFS, _RDF, _OWL = PREFIXES["rdfs"], PREFIXES["rdf"], PREFIXES["owl"]
+_SUBCLASS = NamedNode(_RDFS + "subClassOf")
+_TYPE = NamedNode(_RDF + "type")
+_INFERRED = NamedNode(GRAPH + "inferred")
+_USER = NamedNode(GRAPH + "user")
+_ASSOCIATIONS = NamedNode(GRAPH + "associations")
+_RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
+
+
+def load(
+    release: str | os.PathLike[str] | None = None, *, extra: Iterable[str | os.PathLike[str]] = ()
+) -> KnowledgeGraph:
+    """Load the knowledge graph.
+
+    :param release: the folder of a release; the one that comes with the library if not given
+    :param extra: RDF files (Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD) put beside it, in the graph
+        ``dyst:graph/user``; they are queried together with ours, which stays as it is
+    :raises ReleaseError: if the release is missing, truncated or altered
+    :raises InputError: if an extra file cannot be read; nothing of it is taken
+
+    >>> import dystonia_kg as dkg
+    >>> dkg.load().term("cervical dystonia").curie
+    'dyst:CervicalDystonia'
+    """
+    files = Release(Path(release) if release is not None else release_dir())
+    store = files.store()
+    for path in extra:
+        _add_file(store, Path(path))
+    return KnowledgeGraph(store, files)
+
+
+def _add_file(store: Store, path: Path) -> None:
+    from dystonia_kg.guard import load_guarded
+
+    store.extend(Quad(quad.subject, quad.predicate, quad.object, _USER) for quad in load_guarded(path))
+
+
+class KnowledgeGraph:
+    """The knowledge graph in memory. Make one with :func:`load`.
+
+    SPARQL without a ``GRAPH`` clause sees the union of the named graphs ``dyst:graph/asserted``, ``/inferred``,
+    ``/associations``, ``/mappings`` and ``/imports``.
+    """
+
+    def __init__(self, store: Store, release: Release) -> None:
+        self._store = store
+        self._release = release
+        self._index: NameIndex | None = None
+        self._roots: dict[str, str] | None = None
+        self._relations: frozenset[str] | None = None
+        self._networkx: networkx.MultiDiGraph | None = None
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph {self.version}, {len(self._store)} quads>"
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    @property
+    def version(self) -> str:
+        """The version of the release."""
+        return self._release.version
+
+    # ------------------------------------------------------------------ SPARQL
+
+    def query(
+        self, query: str, /, *, timeout: float | None = None, allow_hosts: Collection[str] = (), **bindings: Any
+    ) -> Result | bool | rdflib.Graph:
+        """Ask a SPARQL 1.1 query; prefixes of the graph (``dyst:``, ``rdfs:``, ``HP:`` ...) are bound already.
+
+        :param timeout: seconds after which the query is stopped; it then runs in a process of its own
+        :param allow_hosts: hosts that ``SERVICE`` may ask; none by default
+        :param bindings: variables (without ``?``) and what they stand for: a :class:`Term`, an rdflib or pyoxigraph
+            term, or a plain value, which becomes a literal; a list gives alternatives. They are put in as terms,
+            never as text
+        :return: a :class:`Result` for SELECT, a bool for ASK, an ``rdflib.Graph`` for CONSTRUCT and DESCRIBE
+        :raises QuerySyntaxError: with line and column
+        :raises QueryRefusedError: for an update, a remote access that is not allowed, or a query beyond the bounds
+        :raises BindingError: for a variable that the query does not have or a value that is no term
+        :raises QueryTimeout: if the time is up
+
+        >>> import dystonia_kg as dkg
+        >>> kg = dkg.load()
+        >>> kg.query("SELECT ?label { ?x rdfs:label ?label }", x=kg.term("PKAN")).rows[0].label
+        'pantothenate kinase-associated neurodegeneration'
+        """
+        from dystonia_kg.guard import check_query
+        from dystonia_kg.sparql import bind
+
+        check_query(query, allow_hosts=frozenset(allow_hosts))
+        text = bind(query, bindings) if bindings else query
+        answer = self._execute(text) if timeout is None else self._execute_within(text, timeout)
+        return _as_graph(answer) if isinstance(answer, list) else answer
+
+    def _execute(self, text: str) -> Any:
+        from dystonia_kg.results import execute
+
+        return execute(self._store, text)
+
+    def _execute_within(self, text: str, timeout: float) -> Any:
+        from dystonia_kg.worker import run_with_deadline
+
+        return run_with_deadline(self._store, text, timeout)
+
+    @property
+    def queries(self) -> Mapping[str, NamedQuery]:
+        """The named queries by name; each tells its title, its parameters and the statement that it answers."""
+        from dystonia_kg.queries import named_queries
+
+        return named_queries()
+
+    def run(self, name: str, /, *, timeout: float | None = None, **parameters: Any) -> Any:
+        """Run a named query.
+
+        :param name: such as ``focal-syndromes``; :attr:`queries` lists them
+        :param parameters: as the query declares them; terms may be given by any of their names
+        :raises UnknownQueryError, ParameterError, UnknownTermError, AmbiguousTermError: with what there is
+
+        >>> import dystonia_kg as dkg
+        >>> [row.label for row in dkg.load().run("focal-syndromes", region="neck")]
+        ['cervical dystonia']
+        """
+        from dystonia_kg.queries import run
+
+        return run(self, name, parameters, timeout=timeout)
+
+    # ------------------------------------------------------------------ terms
+
+    def term(self, name: str | Term, /) -> Term:
+        """Return the term that a name means: label, synonym, CURIE, IRI, accession or mapped identifier.
+
+        Case, accents, apostrophes and hyphens do not matter.
+
+        :raises UnknownTermError: with the nearest names
+        :raises AmbiguousTermError: with the candidates, such as for "torticollis"
+
+        >>> import dystonia_kg as dkg
+        >>> dkg.load().term("MONDO:0000481")
+        <Term dyst:CervicalDystonia 'cervical dystonia'>
+        """
+        return name if isinstance(name, Term) else self._at(resolve(self, name))
+
+    def search(self, text: str, /, limit: int = 10) -> tuple[Term, ...]:
+        """Return the terms whose names best match some words, best first; empty if none does."""
+        if limit < 1:
+            raise ValueError(f"limit must be at least 1, not {limit}")
+        return tuple(self._at(iri) for iri, _ in self._names.search(text)[:limit])
+
+    def is_a(self, sub: str | Term, sup: str | Term, /) -> bool:
+        """Tell whether every instance of one class is one of another, by the inferred hierarchy.
+
+        >>> import dystonia_kg as dkg
+        >>> dkg.load().is_a("Meige syndrome", "focal dystonia")
+        False
+        """
+        one, other = self.term(sub).iri, self.term(sup).iri
+        if one == other:
+            return True
+        quads = self._store.quads_for_pattern(NamedNode(one), _SUBCLASS, NamedNode(other))
+        return next(iter(quads), None) is not None or other in self._above(one)
+
+    def explain(self, sub: str | Term, sup: str | Term, /) -> Explanation:
+        """Tell why one class is below another: a minimal set of axioms, each with its sources.
+
+        Falsy, with no axioms, if it is not.
+
+        :raises MissingExtraError: if the release does not hold the answer and the reasoner is not installed
+        """
+        from dystonia_kg.explanations import explain
+
+        return explain(self, self.term(sub), self.term(sup))
+
+    # ------------------------------------------------------------------ questions
+
+    def syndromes(self, **filters: Any) -> tuple[Term, ...]:
+        """Return the named syndromes that meet all filters.
+
+        Keywords: region, distribution, onset, task, feature, variability, course, gene, inheritance, pathology, cause
+        ... Each takes a name or a list of alternatives; :func:`dystonia_kg.filters.keywords` lists them.
+
+        :raises ParameterError: for a keyword that the ontology does not define
+        """
+        from dystonia_kg.filters import select
+
+        return select(self, "syndrome", filters)
+
+    def disorders(self, **filters: Any) -> tuple[Term, ...]:
+        """Return the disorders that meet all filters; keywords as for :meth:`syndromes`."""
+        from dystonia_kg.filters import select
+
+        return select(self, "disorder", filters)
+
+    def genes(self, **filters: Any) -> tuple[Term, ...]:
+        """Return the genes of disorders that meet all filters; keywords as for :meth:`syndromes`."""
+        from dystonia_kg.filters import select
+
+        return select(self, "gene", filters)
+
+    def causes(self, **filters: Any) -> tuple[Term, ...]:
+        """Return the acquired causes that meet all filters, themselves or through a disorder."""
+        from dystonia_kg.filters import select
+
+        return select(self, "cause", filters)
+
+    def paths(self, start: str | Term, end: str | Term, /, limit: int = 3) -> tuple[TermPath, ...]:
+        """Return how two terms are related: chains of typed edges, shortest first."""
+        from dystonia_kg.paths import shortest_paths
+
+        return shortest_paths(self, self.term(start), self.term(end), limit)
+
+    # ------------------------------------------------------------------ views
+
+    @property
+    def graph(self) -> rdflib.Dataset:
+        """The same store as an ``rdflib.Dataset`` whose default graph is the union of all."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        dataset = rdflib.Dataset(store=OxigraphStore(store=self._store), default_union=True)
+        for prefix, base in PREFIXES.items():
+            dataset.bind(prefix, base, replace=True)
+        return dataset
+
+    def to_networkx(self) -> networkx.MultiDiGraph:
+        """Return the terms and their direct edges as a ``networkx.MultiDiGraph``.
+
+        Nodes are IRIs with ``label`` and ``kind``; edges have the relation's IRI as key and ``label``, ``inferred``,
+        ``general``. Hierarchy edges go to the nearest superclasses.
+        """
+        from dystonia_kg.paths import as_networkx
+
+        return as_networkx(self)
+
+    def to_owlready2(self) -> Any:
+        """Return the ontology as an owlready2 ontology in a world of its own, so changes do not reach the graph.
+
+        Terms are attributes: ``onto.CervicalDystonia``.
+        """
+        from dystonia_kg.reasoning.owlready import as_owlready2
+
+        return as_owlready2(self._store)
+
+    # ------------------------------------------------------------------ plumbing
+
+    def _at(self, iri: str) -> Term:
+        return Term(self, iri)
+
+    @property
+    def _names(self) -> NameIndex:
+        if self._index is None:
+            from dystonia_kg.names import NameIndex
+
+            self._index = NameIndex(self._store)
+        return self._index
+
+    def _network(self) -> networkx.MultiDiGraph:
+        if self._networkx is None:
+            self._networkx = self.to_networkx()
+        return self._networkx
+
+    def _objects(self, subject: str, predicate: str) -> list[str]:
+        quads = self._store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None)
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode)})
+
+    def _subjects(self, predicate: str, value: NamedNode | Literal) -> set[str]:
+        quads = self._store.quads_for_pattern(None, NamedNode(predicate), value)
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+
+    def _is_known(self, iri: str) -> bool:
+        try:
+            return next(iter(self._store.quads_for_pattern(NamedNode(iri), None, None)), None) is not None
+        except ValueError:
+            return False
+
+    def _above(self, iri: str) -> set[str]:
+        return self._closure(iri, lambda node: self._step(node, None)) - {iri}
+
+    def _below(self, iri: str) -> set[str]:
+        return self._closure(iri, lambda node: self._step(None, node)) - {iri}
+
+    def _step(self, sub: str | None, sup: str | None) -> Iterator[str]:
+        for quad in self._store.quads_for_pattern(sub and NamedNode(sub), _SUBCLASS, sup and NamedNode(sup)):
+            end = quad.object if sub else quad.subject
+            if isinstance(end, NamedNode):
+                yield end.value
+
+    @staticmethod
+    def _closure(start: str, step: Any) -> set[str]:
+        """Follow a relation to its end: a release holds the closure, a user's own classes may not."""
+        found: set[str] = set()
+        todo = [start]
+        while todo:
+            for node in step(todo.pop()):
+                if node not in found:
+                    found.add(node)
+                    todo.append(node)
+        return found
+
+    def _kind_roots(self) -> dict[str, str]:
+        if self._roots is None:
+            quads = self._store.quads_for_pattern(None, NamedNode(DYST + "kindName"), None)
+            self._roots = {q.subject.value: q.object.value for q in quads if isinstance(q.subject, NamedNode)}
+        return self._roots
+
+    def _kind(self, iri: str) -> str | None:
+        """Return the kind named by the nearest class at or above that names one."""
+        roots = self._kind_roots()
+        above = {iri, *self._above(iri)}
+        named = {root for root in roots if root in above}
+        nearest = [root for root in named if not any(root in self._above(other) for other in named - {root})]
+        return roots[min(nearest)] if nearest else None
+
+    def _is_relation(self, predicate: str) -> bool:
+        if self._relations is None:
+            found = {
+                quad.subject.value
+                for kind in _RELATION_TYPES
+                for quad in self._store.quads_for_pattern(None, _TYPE, kind)
+                if isinstance(quad.subject, NamedNode)
+            }
+            used = self._store.quads_for_pattern(None, NamedNode(DYST + "associationPredicate"), None)
+            self._relations = frozenset(found | {q.object.value for q in used if isinstance(q.object, NamedNode)})
+        return predicate in self._relations
+
+    def _is_stated(self, subject: str, predicate: str, target: str) -> bool:
+        """Tell whether a restriction on the subject itself states the edge."""
+        some, on = NamedNode(_OWL + "someValuesFrom"), NamedNode(_OWL + "onProperty")
+        for quad in self._store.quads_for_pattern(NamedNode(subject), _SUBCLASS, None):
+            node = quad.object
+            if not isinstance(node, NamedNode | Literal | Triple):
+                edge = self._store.quads_for_pattern(node, on, NamedNode(predicate))
+                filler = self._store.quads_for_pattern(node, some, NamedNode(target))
+                if next(iter(edge), None) and next(iter(filler), None):
+                    return True
+        return False
+
+    def _source(self, iri: str) -> Source:
+        term = self._at(iri)
+        citation = term._text(PREFIXES["dcterms"] + "bibliographicCitation") or term.label
+        key = iri.rsplit("/", 1)[-1]
+        return Source(key, citation, term._text(DYST + "pmid"), term._text(DYST + "doi"), iri)
+
+    def _statements_about(self, iri: str) -> tuple[Statement, ...]:
+        node = NamedNode(iri)
+        found = {
+            quad.subject.value
+            for end in ("associationSubject", "associationObject")
+            for quad in self._store.quads_for_pattern(None, NamedNode(DYST + end), node)
+            if isinstance(quad.subject, NamedNode)
+        }
+        return tuple(self._statement(association) for association in sorted(found))
+
+    def _statement(self, iri: str) -> Statement:
+        part = {name: self._objects(iri, DYST + "association" + name) for name in ("Subject", "Predicate", "Object")}
+        about = self._at(iri)
+        frequency, size = about._text(DYST + "frequency"), about._text(DYST + "sampleSize")
+        ends = [self._at(part[name][0] if part[name] else iri) for name in ("Subject", "Predicate", "Object")]
+        return Statement(
+            *ends,
+            about._text(DYST + "statementText") or " ".join(term.label for term in ends),
+            float(frequency) if frequency else None,
+            about._text(DYST + "frequencyText"),
+            int(size) if size else None,
+            about._text(DYST + "population"),
+            about._text(DYST + "agreement"),
+            tuple(self._source(source) for source in self._objects(iri, PREFIXES["dcterms"] + "source")),
+        )
+
+
+def _as_graph(triples: list[Triple]) -> rdflib.Graph:
+    """Return triples as an rdflib graph of their own."""
+    import rdflib
+    from oxrdflib import OxigraphStore
+
+    store = Store()
+    store.extend(Quad(*triple) for triple in triples)
+    graph = rdflib.Graph(store=OxigraphStore(store=store))
+    for prefix, base in PREFIXES.items():
+        graph.bind(prefix, base, replace=True)
+    return graph

@@ -1,0 +1,143 @@
+"""Names as people type them, and the terms that they mean.
+
+A name is matched without regard to case, accents, apostrophes and punctuation. Labels, exact synonyms and typed
+synonyms (previous names, abbreviations, designations) come first; short names and wider, narrower or related synonyms
+only when none of those fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from unicodedata import combining, normalize
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
+
+from dystonia_kg.vocab import DYST, PREFIXES
+
+_OIO = PREFIXES["oboInOwl"]
+_OWL = PREFIXES["owl"]
+_LABEL = NamedNode(PREFIXES["rdfs"] + "label")
+_EXACT = NamedNode(_OIO + "hasExactSynonym")
+_LOOSE = tuple(NamedNode(_OIO + f"has{scope}Synonym") for scope in ("Related", "Broad", "Narrow"))
+_SHORT = NamedNode(DYST + "shortName")
+_APOSTROPHES = re.compile("['’‘`´ʼ]")
+_SEPARATORS = re.compile(r"[^\w]+|_")
+
+
+def fold(name: str) -> str:
+    """Return a name as it is compared.
+
+    >>> fold("Writer’s  Cramp") == fold("writers cramp")
+    True
+    """
+    bare = "".join(c for c in normalize("NFKD", _APOSTROPHES.sub("", name)) if not combining(c))
+    return " ".join(_SEPARATORS.sub(" ", bare.casefold()).split())
+
+
+class Name(NamedTuple):
+    """One name of a term: ``scope`` is label, exact, related, broad, narrow or short; ``type`` e.g. previous name."""
+
+    iri: str
+    text: str
+    scope: str
+    type: str | None
+
+
+class NameIndex:
+    """All names of a store, folded, for look-up and search."""
+
+    def __init__(self, store: Store) -> None:
+        self.names: list[Name] = []
+        types = _synonym_types(store)
+        for predicate, scope in _scopes():
+            for quad in store.quads_for_pattern(None, predicate, None):
+                if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                    text = quad.object.value
+                    kind = types.get((quad.subject.value, text))
+                    self.names.append(Name(quad.subject.value, text, scope, kind))
+        self._first: dict[str, set[str]] = {}
+        self._second: dict[str, set[str]] = {}
+        for name in self.names:
+            index = self._first if name.scope in ("label", "exact") or name.type else self._second
+            index.setdefault(fold(name.text), set()).add(name.iri)
+
+    def find(self, text: str, among: Iterable[str] | None = None) -> frozenset[str]:
+        """Return the terms that a name means; with ``among``, only those, wherever the name stands in the order."""
+        folded = fold(text)
+        first = frozenset(self._first.get(folded, ()))
+        second = frozenset(self._second.get(folded, ()))
+        return first or second if among is None else (first | second).intersection(among)
+
+    def nearest(self, text: str, count: int = 3, among: Iterable[str] | None = None) -> list[str]:
+        """Return the names most like ``text``, best first, at most one for each term."""
+        from difflib import SequenceMatcher
+
+        folded, wanted = fold(text), None if among is None else set(among)
+        scored = sorted(
+            (-SequenceMatcher(None, folded, fold(name.text)).ratio(), name.text, name.iri)
+            for name in self.names
+            if wanted is None or name.iri in wanted
+        )
+        best: dict[str, str] = {}
+        for _, shown, iri in scored:
+            best.setdefault(iri, shown)
+            if len(best) == count:
+                break
+        return list(best.values())
+
+    def search(self, text: str) -> list[tuple[str, float]]:
+        """Return (term, score) pairs, best first; scores lie between 0 and 1, 1 being the very name."""
+        words = fold(text).split()
+        best: dict[str, float] = {}
+        for name in self.names:
+            score = _score(words, fold(name.text).split(), name)
+            if score > best.get(name.iri, 0.0):
+                best[name.iri] = score
+        return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+_WEIGHT = {"label": 1.0, "exact": 0.98, "short": 0.9, "related": 0.9, "narrow": 0.85, "broad": 0.8}
+
+
+def _score(words: list[str], name: list[str], entry: Name) -> float:
+    """Score a name by the share of its words and of the sought words that agree, whole words before beginnings."""
+    if not words or not name:
+        return 0.0
+    weight = 0.98 if entry.type else _WEIGHT[entry.scope]
+    if words == name:
+        return weight
+    hits = sum(1.0 if w in name else 0.7 if any(n.startswith(w) for n in name) else 0.0 for w in words)
+    if hits < 0.6 * len(words):
+        return 0.0
+    return round(0.9 * weight * (0.7 * hits / len(words) + 0.3 * hits / max(len(name), hits)), 4)
+
+
+def _scopes() -> list[tuple[NamedNode, str]]:
+    loose = zip(_LOOSE, ("related", "broad", "narrow"), strict=True)
+    return [(_LABEL, "label"), (_EXACT, "exact"), *loose, (_SHORT, "short")]
+
+
+def _synonym_types(store: Store) -> dict[tuple[str, str], str]:
+    """Return the label of the type of each typed synonym, read from the axiom annotations."""
+    found: dict[tuple[str, str], str] = {}
+    labels: dict[str, str] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(_OIO + "hasSynonymType"), None):
+        if not isinstance(quad.subject, BlankNode) or not isinstance(quad.object, NamedNode):
+            continue
+        source = _object(store, quad.subject, "annotatedSource")
+        target = _object(store, quad.subject, "annotatedTarget")
+        kind = labels.setdefault(quad.object.value, _label(store, quad.object))
+        if isinstance(source, NamedNode) and isinstance(target, Literal):
+            found[source.value, target.value] = kind
+    return found
+
+
+def _object(store: Store, node: BlankNode, predicate: str) -> object:
+    return next((q.object for q in store.quads_for_pattern(node, NamedNode(_OWL + predicate), None)), None)
+
+
+def _label(store: Store, node: NamedNode) -> str:
+    label = next((q.object for q in store.quads_for_pattern(node, _LABEL, None)), None)
+    return label.value if isinstance(label, Literal) else node.value

@@ -1,0 +1,63 @@
+"""Reading a release: its files are checked against its manifest before a single triple is parsed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import RdfFormat, Store
+
+from dystonia_kg.errors import ReleaseError
+
+_REBUILD = "reinstall dystonia_kg, or run 'dystonia-kg build' in a checkout"
+
+
+class Release:
+    """The files of one release.
+
+    :param folder: the folder that ``dystonia-kg build`` wrote
+    :raises ReleaseError: if the manifest is missing or cannot be read
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+            self.version = str(self.manifest["version"])
+            self._files: dict[str, dict[str, Any]] = self.manifest["files"]
+        except FileNotFoundError:
+            raise ReleaseError(f"no release in {folder}: {_REBUILD}") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise ReleaseError(f"{folder / 'manifest.json'} cannot be read ({error}): {_REBUILD}") from None
+
+    @property
+    def files(self) -> set[str]:
+        """The names of the released files."""
+        return set(self._files)
+
+    def read(self, name: str) -> bytes:
+        """Return the content of one file, proved to be what was released.
+
+        :raises ReleaseError: if the file is missing, truncated or altered
+        """
+        path = self.folder / name
+        if name not in self._files:
+            raise ReleaseError(f"the release in {self.folder} has no file {name}: {_REBUILD}")
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ReleaseError(f"{path} cannot be read ({error.strerror}): {_REBUILD}") from None
+        expected = self._files[name]
+        if len(content) != expected["bytes"]:
+            raise ReleaseError(f"{path} has {len(content)} bytes where {expected['bytes']} were released: {_REBUILD}")
+        if hashlib.sha256(content).hexdigest() != expected["sha256"]:
+            raise ReleaseError(f"{path} is not the released file (its checksum differs): {_REBUILD}")
+        return content
+
+    def store(self) -> Store:
+        """Return a store that holds every named graph of the release."""
+        store = Store()
+        store.bulk_load(input=self.read("dystonia.nq"), format=RdfFormat.N_QUADS)
+        return store

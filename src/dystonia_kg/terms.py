@@ -1,0 +1,360 @@
+"""What is known of one IRI, and the look-up of terms by label, synonym, CURIE, IRI or mapped identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
+
+from dystonia_kg.errors import AmbiguousTermError, UnknownPrefixError, UnknownTermError
+from dystonia_kg.vocab import DYST, GRAPH, PREFIXES, contract, expand
+
+if TYPE_CHECKING:
+    from dystonia_kg.graph import KnowledgeGraph
+
+_RDFS, _OWL, _OIO = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["oboInOwl"]
+_SKOS, _DCT, _OBO = PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["obo"]
+_TYPE = PREFIXES["rdf"] + "type"
+_SUBCLASS = _RDFS + "subClassOf"
+_INFERRED = NamedNode(GRAPH + "inferred")
+_ASSOCIATIONS = NamedNode(GRAPH + "associations")
+_SCOPES = {_OIO + f"has{scope}Synonym": scope.lower() for scope in ("Exact", "Broad", "Narrow", "Related")}
+# From the surest to the loosest; a mapped identifier is looked up in this order. Broad and narrow matches mean another
+# thing than the term does, so they never identify it.
+_IDENTIFYING = ("exactMatch", "closeMatch", "relatedMatch")
+_MATCHES = (*_IDENTIFYING, "broadMatch", "narrowMatch")
+
+
+class Synonym(NamedTuple):
+    """Another name of a term: its ``scope`` (exact, broad, narrow, related) and ``type``, such as previous name."""
+
+    text: str
+    scope: str
+    type: str | None
+    sources: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Relation(NamedTuple):
+    """A direct edge from a term: ``inferred`` tells what the reasoner adds, ``general`` that it need not always hold."""
+
+    predicate: Term
+    object: Term
+    inferred: bool
+    general: bool
+
+    def __str__(self) -> str:
+        return f"{self.predicate.label} {self.object.label}"
+
+
+class TermMapping(NamedTuple):
+    """A term of another vocabulary: ``predicate`` is exact, close, broad, narrow or related."""
+
+    predicate: str
+    curie: str
+    iri: str
+    label: str | None
+    justification: str | None
+    version: str | None
+
+    def __str__(self) -> str:
+        return f"{self.predicate} {self.curie}"
+
+
+class Source(NamedTuple):
+    """A publication on which a statement rests."""
+
+    key: str
+    citation: str
+    pmid: str | None
+    doi: str | None
+    iri: str
+
+    def __str__(self) -> str:
+        numbers = [f"PMID:{self.pmid}"] if self.pmid else []
+        numbers += [f"DOI:{self.doi}"] if self.doi else []
+        return f"[{self.key}] {self.citation}" + (f" ({', '.join(numbers)})" if numbers and not self._has_number() else "")
+
+    def _has_number(self) -> bool:
+        return bool((self.pmid and self.pmid in self.citation) or (self.doi and self.doi in self.citation))
+
+
+class Statement(NamedTuple):
+    """A statement that carries data and need not hold in every case."""
+
+    subject: Term
+    predicate: Term
+    object: Term
+    text: str
+    frequency: float | None
+    frequency_text: str | None
+    sample_size: int | None
+    population: str | None
+    agreement: str | None
+    sources: tuple[Source, ...]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Term:
+    """One class, relation or individual of the graph; a view, so it costs nothing until asked.
+
+    Terms are equal if their IRIs are. Order is by label.
+    """
+
+    __slots__ = ("_kg", "iri")
+
+    def __init__(self, kg: KnowledgeGraph, iri: str) -> None:
+        self._kg = kg
+        self.iri = iri
+
+    def __repr__(self) -> str:
+        return f"<Term {self.curie} {self.label!r}>"
+
+    def __str__(self) -> str:
+        return self.label
+
+    def __eq__(self, other: object) -> bool:
+        return self.iri == other.iri if isinstance(other, Term) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.iri)
+
+    def __lt__(self, other: Term) -> bool:
+        return (self.label.casefold(), self.iri) < (other.label.casefold(), other.iri)
+
+    # ------------------------------------------------------------------ names
+
+    @property
+    def curie(self) -> str:
+        """The short form of the IRI, such as ``dyst:CervicalDystonia``; the IRI itself where there is none."""
+        return contract(self.iri) or self.iri
+
+    @property
+    def label(self) -> str:
+        """The preferred name; the CURIE where there is none."""
+        return self._text(_RDFS + "label") or self.curie
+
+    @property
+    def accession(self) -> str | None:
+        """The permanent numeric identifier, such as ``DYST:0000012``."""
+        return self._text(_DCT + "identifier")
+
+    @property
+    def definition(self) -> str | None:
+        """The textual definition."""
+        return self._text(_OBO + "IAO_0000115")
+
+    @property
+    def synonyms(self) -> tuple[Synonym, ...]:
+        """Other names, exact ones first."""
+        notes = self._axiom_notes()
+        found = []
+        for predicate, scope in _SCOPES.items():
+            for text in self._texts(predicate):
+                note = notes.get((predicate, text), {})
+                kinds = [self._kg._at(iri).label for iri in note.get(_OIO + "hasSynonymType", [])]
+                sources = tuple(contract(iri) or iri for iri in note.get(_DCT + "source", []))
+                found.append(Synonym(text, scope, kinds[0] if kinds else None, sources))
+        return tuple(found)
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether the term is kept only as history."""
+        return self._text(_OWL + "deprecated") in ("true", "1")
+
+    @property
+    def replaced_by(self) -> tuple[Term, ...]:
+        """Today's terms for a deprecated one: the exact replacement, or those to consider."""
+        exact = self._kg._objects(self.iri, _OBO + "IAO_0100001")
+        return self._terms(exact or self._kg._objects(self.iri, _OIO + "consider"))
+
+    # ------------------------------------------------------------------ hierarchy
+
+    @property
+    def ancestors(self) -> tuple[Term, ...]:
+        """All classes above, asserted or inferred, in order of label."""
+        return self._terms(self._kg._above(self.iri))
+
+    @property
+    def descendants(self) -> tuple[Term, ...]:
+        """All classes below, asserted or inferred, in order of label."""
+        return self._terms(self._kg._below(self.iri))
+
+    @property
+    def parents(self) -> tuple[Term, ...]:
+        """The nearest classes above."""
+        above = self._kg._above(self.iri)
+        return self._terms(_nearest(above, self._kg._above))
+
+    @property
+    def children(self) -> tuple[Term, ...]:
+        """The nearest classes below."""
+        below = self._kg._below(self.iri)
+        return self._terms(_nearest(below, self._kg._below))
+
+    @property
+    def kind(self) -> str | None:
+        """The word for the kind of thing: syndrome, presentation, disorder, gene, cause, region, sign ..."""
+        return self._kg._kind(self.iri)
+
+    # ------------------------------------------------------------------ what is said of it
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """Direct edges to other terms: asserted and inferred restrictions, and general statements; no hierarchy."""
+        kg = self._kg
+        found = {}
+        for quad in kg._store.quads_for_pattern(NamedNode(self.iri), None, None):
+            predicate, target = quad.predicate.value, quad.object
+            if isinstance(target, NamedNode) and kg._is_relation(predicate):
+                general = quad.graph_name == _ASSOCIATIONS
+                inferred = quad.graph_name == _INFERRED and not kg._is_stated(self.iri, predicate, target.value)
+                found[predicate, target.value] = Relation(kg._at(predicate), kg._at(target.value), inferred, general)
+        return tuple(sorted(found.values(), key=lambda r: (r.general, r.predicate, r.object)))
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements with data of which this term is the subject or the object."""
+        return self._kg._statements_about(self.iri)
+
+    @property
+    def mappings(self) -> tuple[TermMapping, ...]:
+        """Terms of other vocabularies, the surest first."""
+        notes = self._axiom_notes()
+        found = []
+        for name in _MATCHES:
+            for iri in self._kg._objects(self.iri, _SKOS + name):
+                note = notes.get((_SKOS + name, iri), {})
+                sssom = PREFIXES["sssom"]
+                found.append(
+                    TermMapping(
+                        name.removesuffix("Match"), contract(iri) or iri, iri, _first(note.get(sssom + "object_label")),
+                        _short(_first(note.get(sssom + "mapping_justification"))), _first(note.get(sssom + "object_source_version")),
+                    )
+                )  # fmt: skip
+        return tuple(found)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The publications on which the definition and the statements rest."""
+        kg = self._kg
+        iris = [*kg._objects(self.iri, _DCT + "source"), *kg._objects(self.iri, _OBO + "IAO_0000119")]
+        for note in self._axiom_notes().values():
+            iris += [iri for iri in note.get(_DCT + "source", []) if iri.startswith("http")]
+        own = [kg._source(iri) for iri in iris]
+        return tuple(dict.fromkeys([*sorted(own), *(s for st in self.statements for s in st.sources)]))
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """Remarks."""
+        return tuple(self._texts(_RDFS + "comment"))
+
+    @property
+    def conventions(self) -> tuple[str, ...]:
+        """Choices that the ontology makes because the sources are silent or conflict."""
+        return tuple(self._texts(DYST + "convention"))
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """How the sources disagree, and which reading is followed."""
+        return tuple(self._texts(DYST + "conflict"))
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """Other defensible answers, and who gives them."""
+        return tuple(self._texts(DYST + "alternative"))
+
+    # ------------------------------------------------------------------ plumbing
+
+    def _text(self, predicate: str) -> str | None:
+        return next(iter(self._texts(predicate)), None)
+
+    def _texts(self, predicate: str) -> list[str]:
+        quads = self._kg._store.quads_for_pattern(NamedNode(self.iri), NamedNode(predicate), None)
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, Literal)})
+
+    def _terms(self, iris: Iterable[str]) -> tuple[Term, ...]:
+        return tuple(sorted({self._kg._at(iri) for iri in iris}))
+
+    def _axiom_notes(self) -> dict[tuple[str, str], dict[str, list[str]]]:
+        """Return what annotates each annotation of this term, by (property, value)."""
+        store, node = self._kg._store, NamedNode(self.iri)
+        notes: dict[tuple[str, str], dict[str, list[str]]] = {}
+        for quad in store.quads_for_pattern(None, NamedNode(_OWL + "annotatedSource"), node):
+            axiom: dict[str, list[str]] = {}
+            for part in store.quads_for_pattern(quad.subject, None, None):
+                if not isinstance(part.object, BlankNode | DefaultGraph):
+                    axiom.setdefault(part.predicate.value, []).append(getattr(part.object, "value", ""))
+            key = (_first(axiom.get(_OWL + "annotatedProperty")), _first(axiom.get(_OWL + "annotatedTarget")))
+            if key[0] is not None and key[1] is not None:
+                notes.setdefault((key[0], key[1]), {}).update(axiom)
+        return notes
+
+
+def resolve(kg: KnowledgeGraph, name: str) -> str:
+    """Return the IRI that a name means: IRI, CURIE, accession, local name, label, synonym or mapped identifier.
+
+    :raises UnknownTermError: with the three nearest names
+    :raises AmbiguousTermError: with the candidates
+    """
+    if not isinstance(name, str):
+        raise UnknownTermError(repr(name), ())
+    text = name.strip()
+    for found in (_by_identifier(kg, text), kg._names.find(text)):
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            current = {iri for iri in found if not kg._at(iri).deprecated} or found
+            if len(current) == 1:
+                return next(iter(current))
+            raise AmbiguousTermError(text, [f"{t.label} ({t.curie})" for t in sorted(kg._at(iri) for iri in current)])
+    raise UnknownTermError(text, kg._names.nearest(text))
+
+
+def _by_identifier(kg: KnowledgeGraph, text: str) -> set[str]:
+    iri = text.removeprefix("<").removesuffix(">") if "://" in text else None
+    if iri is None and ":" in text and " " not in text:
+        accession = kg._subjects(_DCT + "identifier", Literal(text.upper()))
+        if accession:
+            return accession
+        try:
+            iri = expand(text)
+        except (UnknownPrefixError, ValueError):
+            return set()
+    if iri is None:
+        return {DYST + text} if text.isidentifier() and kg._is_known(DYST + text) else set()
+    for match in _IDENTIFYING:
+        mapped = kg._subjects(_SKOS + match, _node(iri))
+        if mapped:
+            return mapped
+        if match == "exactMatch" and kg._is_known(iri):
+            return {iri}
+    return set()
+
+
+def _node(iri: str) -> NamedNode | Literal:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return Literal(iri)
+
+
+def _nearest(found: Iterable[str], onwards: object) -> set[str]:
+    """Keep those of ``found`` that no other one of them lies before."""
+    assert callable(onwards)
+    found = set(found)
+    beyond = {far for near in found for far in onwards(near) if near not in onwards(far)}
+    return found - beyond
+
+
+def _first(values: list[str] | None) -> str | None:
+    return values[0] if values else None
+
+
+def _short(iri: str | None) -> str | None:
+    return None if iri is None else contract(iri) or iri
