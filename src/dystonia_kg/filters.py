@@ -2,8 +2,9 @@
 
 The keywords are the ontology's own: a relation or a dimension of the classification carries ``dyst:filterKeyword``,
 and its values are the subclasses of its ``dyst:valueRoot`` or the classes that are its values. A thing meets a filter
-if it is below the value, stands in the relation to it, or presents in a way that does; genes, causes and syndromes
-meet those that they do not meet themselves through one and the same disorder.
+if it is below the value or stands in the relation to it; a disorder also if it presents in a way that does. Genes,
+causes and syndromes meet the filters that they do not meet themselves through one and the same disorder; but what is
+said of presentations (region, distribution, onset ...) a syndrome has to meet itself.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from dystonia_kg.errors import ParameterError, UnknownTermError
 from dystonia_kg.terms import Term
-from dystonia_kg.vocab import DYST
+from dystonia_kg.vocab import DYST, PREFIXES
 
 if TYPE_CHECKING:
     from dystonia_kg.graph import KnowledgeGraph
 
 _EDITION = "edition"
+_TYPE = PREFIXES["rdf"] + "type"
+_VALUE_OF = DYST + "isValueOf"
+_DOMAIN = PREFIXES["rdfs"] + "domain"
 
 _MATCHING = """
 SELECT DISTINCT ?x WHERE {
@@ -28,10 +32,11 @@ SELECT DISTINCT ?x WHERE {
   UNION
   { ?target rdfs:subClassOf* ?value . ?x ?relation ?target }
   UNION
-  { ?presentation rdfs:subClassOf* ?value . VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation }
+  { ?presentation rdfs:subClassOf* ?value .
+    VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation ; rdfs:subClassOf ?disorder }
   UNION
   { ?target rdfs:subClassOf* ?value . ?presentation ?relation ?target .
-    VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation }
+    VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation ; rdfs:subClassOf ?disorder }
 }
 """
 
@@ -40,7 +45,7 @@ def keywords(kg: KnowledgeGraph) -> dict[str, tuple[Term, ...]]:
     """Return the keywords that filters take, each with the relations and dimensions behind it."""
     found: dict[str, set[Term]] = {}
     for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "filterKeyword"), None):
-        if isinstance(quad.subject, NamedNode):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
             found.setdefault(quad.object.value, set()).add(kg._at(quad.subject.value))
     return {keyword: tuple(sorted(terms)) for keyword, terms in sorted(found.items())}
 
@@ -60,20 +65,49 @@ def select(kg: KnowledgeGraph, kind: str, filters: Mapping[str, Any]) -> tuple[T
     if unknown:
         raise ParameterError(f"unknown filter {unknown[0]!r}: use {', '.join([*available, _EDITION])}")
     things = _of_kind(kg, kind)
-    met = [_matching(kg, keyword, value, available[keyword], edition) for keyword, value in filters.items()]
+    met: list[frozenset[str]] = []
+    own: list[frozenset[str]] = []
+    for keyword, value in filters.items():
+        behind = available[keyword]
+        strict = kind != "disorder" and _is_presentation(kg, kind) and _concerns_presentations(kg, behind)
+        (own if strict else met).append(_matching(kg, keyword, value, behind, edition))
     via = _disorders_behind(kg, kind)
     chosen = {
         x
         for x in things
-        if all(x in group for group in met)
-        or any(all(x in group or disorder in group for group in met) for disorder in via.get(x, ()))
+        if all(x in group for group in own)
+        and (
+            all(x in group for group in met)
+            or any(all(x in group or disorder in group for group in met) for disorder in via.get(x, ()))
+        )
     }
     return tuple(sorted(term for term in (kg._at(iri) for iri in chosen) if not term.deprecated))
 
 
 def _of_kind(kg: KnowledgeGraph, kind: str) -> set[str]:
-    roots = [iri for iri, name in kg._kind_roots().items() if name == kind]
-    return {iri for root in roots for iri in kg._below(root)}
+    """Return the things of a kind; values of the classification are groups of things, not things."""
+    return {iri for root in _roots(kg, kind) for iri in kg._below(root) if not kg._objects(iri, _VALUE_OF)}
+
+
+def _roots(kg: KnowledgeGraph, kind: str) -> set[str]:
+    return {iri for iri, name in kg._kind_roots().items() if name == kind}
+
+
+def _is_presentation(kg: KnowledgeGraph, kind: str) -> bool:
+    presentations = _roots(kg, "presentation")
+    return any(presentations & {root, *kg._above(root)} for root in _roots(kg, kind))
+
+
+def _concerns_presentations(kg: KnowledgeGraph, behind: Iterable[Term]) -> bool:
+    """Tell whether relations start at presentations, or dimensions have them as values."""
+    presentations = _roots(kg, "presentation")
+    starts = {iri for term in behind for iri in kg._objects(term.iri, _DOMAIN)}
+    dimensions = [term for term in behind if kg._subjects(_VALUE_OF, NamedNode(term.iri)) or _parts(kg, term)]
+    return any(presentations & {iri, *kg._above(iri)} for iri in starts | _domain(kg, dimensions, None))
+
+
+def _parts(kg: KnowledgeGraph, dimension: Term) -> set[str]:
+    return kg._subjects(DYST + "subDimensionOf", NamedNode(dimension.iri))
 
 
 def _matching(
@@ -82,7 +116,8 @@ def _matching(
     names = value if isinstance(value, list | tuple | set | frozenset) else [value]
     values = [NamedNode(iri) for name in names for iri in sorted(_values(kg, keyword, name, behind, edition))]
     relations = [NamedNode(term.iri) for term in behind]
-    rows = kg.query(_MATCHING, value=values, relation=relations)
+    disorders = [NamedNode(root) for root in sorted(_roots(kg, "disorder"))]
+    rows = kg.query(_MATCHING, value=values, relation=relations, disorder=disorders)
     return frozenset(str(row[0]) for row in rows)  # type: ignore[union-attr]
 
 
@@ -93,11 +128,16 @@ def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term],
     domain = _domain(kg, behind, edition)
     found = kg._names.find(str(name), domain)
     if found:
-        return found
+        return {iri for value in found for iri in (value, *_fillers(kg, value, behind))}
     try:
         return {kg.term(name).iri}
     except UnknownTermError:
         raise UnknownTermError(f"{name} (as {keyword})", kg._names.nearest(str(name), among=domain)) from None
+
+
+def _fillers(kg: KnowledgeGraph, value: str, behind: Iterable[Term]) -> list[str]:
+    """Return that by which a value of a dimension is defined: the toxin of toxic dystonia."""
+    return [edge.object.iri for edge in kg._at(value).relations if edge.predicate in behind]
 
 
 def _domain(kg: KnowledgeGraph, behind: Iterable[Term], edition: str | None) -> set[str]:
@@ -105,23 +145,26 @@ def _domain(kg: KnowledgeGraph, behind: Iterable[Term], edition: str | None) -> 
     for term in behind:
         for root in kg._objects(term.iri, DYST + "valueRoot"):
             domain |= {root, *kg._below(root)}
-        for value in kg._subjects(DYST + "isValueOf", NamedNode(term.iri)):
+        for value in kg._subjects(_VALUE_OF, NamedNode(term.iri)):
             if edition is None or _is_of_edition(kg, term.iri, edition):
                 domain |= {value, *kg._below(value)}
-        for part in kg._subjects(DYST + "subDimensionOf", NamedNode(term.iri)):
+        for part in _parts(kg, term):
             domain |= _domain(kg, [kg._at(part)], edition)
     return domain
 
 
 def _is_of_edition(kg: KnowledgeGraph, dimension: str, edition: str) -> bool:
-    wanted = kg.term(edition).iri
+    editions = kg._subjects(_TYPE, NamedNode(DYST + "ClassificationEdition"))
+    wanted = kg._names.find(edition, editions)
+    if not wanted:
+        raise UnknownTermError(f"{edition} (as edition)", kg._names.nearest(edition, among=editions))
     axes = kg._objects(dimension, DYST + "onAxis")
-    return any(wanted in kg._objects(axis, DYST + "ofEdition") for axis in axes)
+    return any(wanted & set(kg._objects(axis, DYST + "ofEdition")) for axis in axes)
 
 
 def _disorders_behind(kg: KnowledgeGraph, kind: str) -> dict[str, set[str]]:
     """Return, for each thing of a kind, the disorders that stand in a relation to it whose values are of that kind."""
-    roots = {iri for iri, name in kg._kind_roots().items() if name == kind}
+    roots = _roots(kg, kind)
     links: dict[str, set[str]] = {}
     disorders = _of_kind(kg, "disorder")
     for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None):

@@ -30,6 +30,7 @@ _TYPE = NamedNode(_RDF + "type")
 _INFERRED = NamedNode(GRAPH + "inferred")
 _USER = NamedNode(GRAPH + "user")
 _ASSOCIATIONS = NamedNode(GRAPH + "associations")
+_PART_OF = PREFIXES["BFO"] + "0000050"
 _RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
 
 
@@ -50,9 +51,10 @@ def load(
     """
     files = Release(Path(release) if release is not None else release_dir())
     store = files.store()
-    for path in extra:
-        _add_file(store, Path(path))
-    return KnowledgeGraph(store, files)
+    added = [Path(path) for path in extra]
+    for path in added:
+        _add_file(store, path)
+    return KnowledgeGraph(store, files, pristine=not added)
 
 
 def _add_file(store: Store, path: Path) -> None:
@@ -68,9 +70,10 @@ class KnowledgeGraph:
     ``/associations``, ``/mappings`` and ``/imports``.
     """
 
-    def __init__(self, store: Store, release: Release) -> None:
+    def __init__(self, store: Store, release: Release, *, pristine: bool = False) -> None:
         self._store = store
         self._release = release
+        self._pristine = pristine  # the store holds the release and nothing else
         self._index: NameIndex | None = None
         self._roots: dict[str, str] | None = None
         self._relations: frozenset[str] | None = None
@@ -115,18 +118,20 @@ class KnowledgeGraph:
 
         check_query(query, allow_hosts=frozenset(allow_hosts))
         text = bind(query, bindings) if bindings else query
-        answer = self._execute(text) if timeout is None else self._execute_within(text, timeout)
+        answer = self._answer(text, timeout, original=query)
         return _as_graph(answer) if isinstance(answer, list) else answer
 
-    def _execute(self, text: str) -> Any:
-        from dystonia_kg.results import execute
+    def _answer(self, text: str, timeout: float | None, original: str) -> Any:
+        if timeout is None:
+            from dystonia_kg.results import execute
 
-        return execute(self._store, text)
+            return execute(self._store, text, source=original)
+        from dystonia_kg.worker import Source as WorkerSource
+        from dystonia_kg.worker import SourceFile, run_with_deadline
 
-    def _execute_within(self, text: str, timeout: float) -> Any:
-        from dystonia_kg.worker import run_with_deadline
-
-        return run_with_deadline(self._store, text, timeout)
+        released = WorkerSource((SourceFile(str(self._release.folder / "dystonia.nq")),), b"")
+        source = released if self._pristine else WorkerSource.of(self._store)
+        return run_with_deadline(source, text, timeout, original=original)
 
     @property
     def queries(self) -> Mapping[str, NamedQuery]:
@@ -242,6 +247,7 @@ class KnowledgeGraph:
         import rdflib
         from oxrdflib import OxigraphStore
 
+        self._pristine = False  # whoever holds the view may write through it
         dataset = rdflib.Dataset(store=OxigraphStore(store=self._store), default_union=True)
         for prefix, base in PREFIXES.items():
             dataset.bind(prefix, base, replace=True)
@@ -305,7 +311,8 @@ class KnowledgeGraph:
         return self._closure(iri, lambda node: self._step(None, node)) - {iri}
 
     def _step(self, sub: str | None, sup: str | None) -> Iterator[str]:
-        for quad in self._store.quads_for_pattern(sub and NamedNode(sub), _SUBCLASS, sup and NamedNode(sup)):
+        start, end_at = (None if iri is None else NamedNode(iri) for iri in (sub, sup))
+        for quad in self._store.quads_for_pattern(start, _SUBCLASS, end_at):
             end = quad.object if sub else quad.subject
             if isinstance(end, NamedNode):
                 yield end.value
@@ -322,16 +329,27 @@ class KnowledgeGraph:
                     todo.append(node)
         return found
 
+    def _wider(self, relation: str) -> set[str]:
+        """Return the relations that follow from a relation."""
+        return self._closure(relation, lambda node: self._objects(node, _RDFS + "subPropertyOf")) - {relation}
+
+    def _beyond(self, iri: str) -> set[str]:
+        """Return the classes above a term, and the wholes of which it is a part."""
+        return self._above(iri) | set(self._objects(iri, _PART_OF))
+
     def _kind_roots(self) -> dict[str, str]:
         if self._roots is None:
             quads = self._store.quads_for_pattern(None, NamedNode(DYST + "kindName"), None)
-            self._roots = {q.subject.value: q.object.value for q in quads if isinstance(q.subject, NamedNode)}
+            pairs = ((quad.subject, quad.object) for quad in quads)
+            self._roots = {s.value: o.value for s, o in pairs if isinstance(s, NamedNode) and isinstance(o, Literal)}
         return self._roots
 
     def _kind(self, iri: str) -> str | None:
         """Return the kind named by the nearest class at or above that names one."""
         roots = self._kind_roots()
         above = {iri, *self._above(iri)}
+        if above.isdisjoint(roots):
+            above = {cls for kind in self._objects(iri, _TYPE.value) for cls in (kind, *self._above(kind))}
         named = {root for root in roots if root in above}
         nearest = [root for root in named if not any(root in self._above(other) for other in named - {root})]
         return roots[min(nearest)] if nearest else None
@@ -377,13 +395,14 @@ class KnowledgeGraph:
         return tuple(self._statement(association) for association in sorted(found))
 
     def _statement(self, iri: str) -> Statement:
-        part = {name: self._objects(iri, DYST + "association" + name) for name in ("Subject", "Predicate", "Object")}
         about = self._at(iri)
         frequency, size = about._text(DYST + "frequency"), about._text(DYST + "sampleSize")
-        ends = [self._at(part[name][0] if part[name] else iri) for name in ("Subject", "Predicate", "Object")]
+        subject, predicate, target = (self._end(iri, name) for name in ("Subject", "Predicate", "Object"))
         return Statement(
-            *ends,
-            about._text(DYST + "statementText") or " ".join(term.label for term in ends),
+            subject,
+            predicate,
+            target,
+            about._text(DYST + "statementText") or f"{subject.label} {predicate.label} {target.label}",
             float(frequency) if frequency else None,
             about._text(DYST + "frequencyText"),
             int(size) if size else None,
@@ -391,6 +410,10 @@ class KnowledgeGraph:
             about._text(DYST + "agreement"),
             tuple(self._source(source) for source in self._objects(iri, PREFIXES["dcterms"] + "source")),
         )
+
+    def _end(self, association: str, name: str) -> Term:
+        ends = self._objects(association, f"{DYST}association{name}")
+        return self._at(ends[0] if ends else association)
 
 
 def _as_graph(triples: list[Triple]) -> rdflib.Graph:

@@ -71,18 +71,23 @@ class NameIndex:
         return first or second if among is None else (first | second).intersection(among)
 
     def nearest(self, text: str, count: int = 3, among: Iterable[str] | None = None) -> list[str]:
-        """Return the names most like ``text``, best first, at most one for each term."""
+        """Return the names most like ``text``, best first, at most one for each term, none twice."""
         from difflib import SequenceMatcher
 
         folded, wanted = fold(text), None if among is None else set(among)
+        words = folded.split()
+
+        def likeness(name: Name) -> float:
+            other = fold(name.text)
+            return max(_score(words, other.split(), name), 0.9 * SequenceMatcher(None, folded, other).ratio())
+
         scored = sorted(
-            (-SequenceMatcher(None, folded, fold(name.text)).ratio(), name.text, name.iri)
-            for name in self.names
-            if wanted is None or name.iri in wanted
+            (-likeness(name), name.text, name.iri) for name in self.names if wanted is None or name.iri in wanted
         )
         best: dict[str, str] = {}
         for _, shown, iri in scored:
-            best.setdefault(iri, shown)
+            if shown not in best.values():
+                best.setdefault(iri, shown)
             if len(best) == count:
                 break
         return list(best.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import NamedNode
@@ -70,21 +70,24 @@ def as_networkx(kg: KnowledgeGraph) -> networkx.MultiDiGraph:
 
 
 def _edges(kg: KnowledgeGraph) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    children: set[str] = set()
-    for name in _GRAPHS:
-        for quad in kg._store.quads_for_pattern(None, None, None, name):
-            predicate = quad.predicate.value
-            if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, NamedNode):
-                continue
-            if predicate == _SUBCLASS:
-                children.add(quad.subject.value)
-            elif kg._is_relation(predicate):
-                general = name.value.endswith("associations")
-                data = {"inferred": not general, "general": general}
-                yield quad.subject.value, predicate, quad.object.value, data
-    for child in sorted(children):
-        for parent in kg._at(child).parents:
-            yield child, _SUBCLASS, parent.iri, {"inferred": True, "general": False}
+    for iri in sorted(_subjects(kg)):
+        term = kg._at(iri)
+        for edge in term.relations:
+            yield iri, edge.predicate.iri, edge.object.iri, {"inferred": edge.inferred, "general": edge.general}
+        for parent in term.parents:
+            yield iri, _SUBCLASS, parent.iri, {"inferred": True, "general": False}
+
+
+def _subjects(kg: KnowledgeGraph) -> set[str]:
+    quads = (quad for name in _GRAPHS for quad in kg._store.quads_for_pattern(None, None, None, name))
+    return {q.subject.value for q in quads if isinstance(q.subject, NamedNode) and isinstance(q.object, NamedNode)}
+
+
+def _without_hubs(kg: KnowledgeGraph, graph: networkx.MultiDiGraph) -> networkx.MultiDiGraph:
+    """Leave out the edges to classes that only say of what kind a thing is: they relate everything to everything."""
+    hubs = {root for root in kg._kind_roots() if root in graph and graph.out_degree(root) <= len(kg._at(root).parents)}
+    kept = [(s, t, key) for s, t, key in graph.edges(keys=True) if not (key == _SUBCLASS and t in hubs)]
+    return graph.edge_subgraph(kept)
 
 
 def shortest_paths(kg: KnowledgeGraph, start: Term, end: Term, limit: int) -> tuple[Path, ...]:
@@ -95,10 +98,10 @@ def shortest_paths(kg: KnowledgeGraph, start: Term, end: Term, limit: int) -> tu
         raise ValueError(f"limit must be at least 1, not {limit}")
     if start == end:
         return (Path(()),)
-    directed = kg._network()
-    if start.iri not in directed or end.iri not in directed:
-        return ()
+    directed = _without_hubs(kg, kg._network())
     flat = nx.Graph(directed.to_undirected(as_view=True))
+    if start.iri not in flat or end.iri not in flat:
+        return ()
     if not nx.has_path(flat, start.iri, end.iri):
         return ()
     found = islice(nx.shortest_simple_paths(flat, start.iri, end.iri), limit)
@@ -107,7 +110,7 @@ def shortest_paths(kg: KnowledgeGraph, start: Term, end: Term, limit: int) -> tu
 
 def _path(kg: KnowledgeGraph, directed: networkx.MultiDiGraph, nodes: list[str]) -> Path:
     steps = []
-    for one, two in zip(nodes, nodes[1:], strict=False):
+    for one, two in pairwise(nodes):
         forward = directed.has_edge(one, two)
         keys = directed[one][two] if forward else directed[two][one]
         steps.append(Step(kg._at(one), kg._at(min(keys)), kg._at(two), forward))

@@ -26,11 +26,13 @@ class Release:
         try:
             self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
             self.version = str(self.manifest["version"])
-            self._files: dict[str, dict[str, Any]] = self.manifest["files"]
-        except FileNotFoundError:
-            raise ReleaseError(f"no release in {folder}: {_REBUILD}") from None
-        except (ValueError, KeyError, TypeError) as error:
-            raise ReleaseError(f"{folder / 'manifest.json'} cannot be read ({error}): {_REBUILD}") from None
+            self._files = {
+                name: (int(facts["bytes"]), str(facts["sha256"])) for name, facts in self.manifest["files"].items()
+            }
+        except OSError as error:
+            raise ReleaseError(f"no release in {folder} ({error.strerror}): {_REBUILD}") from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ReleaseError(f"{folder / 'manifest.json'} cannot be read ({error!r}): {_REBUILD}") from None
 
     @property
     def files(self) -> set[str]:
@@ -49,15 +51,16 @@ class Release:
             content = path.read_bytes()
         except OSError as error:
             raise ReleaseError(f"{path} cannot be read ({error.strerror}): {_REBUILD}") from None
-        expected = self._files[name]
-        if len(content) != expected["bytes"]:
-            raise ReleaseError(f"{path} has {len(content)} bytes where {expected['bytes']} were released: {_REBUILD}")
-        if hashlib.sha256(content).hexdigest() != expected["sha256"]:
+        size, checksum = self._files[name]
+        if len(content) != size:
+            raise ReleaseError(f"{path} has {len(content)} bytes where {size} were released: {_REBUILD}")
+        if hashlib.sha256(content).hexdigest() != checksum:
             raise ReleaseError(f"{path} is not the released file (its checksum differs): {_REBUILD}")
         return content
 
     def store(self) -> Store:
         """Return a store that holds every named graph of the release."""
         store = Store()
-        store.bulk_load(input=self.read("dystonia.nq"), format=RdfFormat.N_QUADS)
+        # The checksum vouches for the syntax, so the IRIs need not be checked one by one: that halves the time.
+        store.bulk_load(input=self.read("dystonia.nq"), format=RdfFormat.N_QUADS, lenient=True)
         return store

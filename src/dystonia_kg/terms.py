@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 _RDFS, _OWL, _OIO = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["oboInOwl"]
 _SKOS, _DCT, _OBO = PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["obo"]
+_SSSOM = PREFIXES["sssom"]
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = _RDFS + "subClassOf"
 _INFERRED = NamedNode(GRAPH + "inferred")
 _ASSOCIATIONS = NamedNode(GRAPH + "associations")
 _SCOPES = {_OIO + f"has{scope}Synonym": scope.lower() for scope in ("Exact", "Broad", "Narrow", "Related")}
+# Words for relations of RDF itself, which an ontology may not label.
+_BUILT_IN = {_SUBCLASS: "is a", _TYPE: "is an instance of"}
 # From the surest to the loosest; a mapped identifier is looked up in this order. Broad and narrow matches mean another
 # thing than the term does, so they never identify it.
 _IDENTIFYING = ("exactMatch", "closeMatch", "relatedMatch")
@@ -39,7 +42,7 @@ class Synonym(NamedTuple):
 
 
 class Relation(NamedTuple):
-    """A direct edge from a term: ``inferred`` tells what the reasoner adds, ``general`` that it need not always hold."""
+    """A direct edge from a term: ``inferred`` if the reasoner adds it, ``general`` if it need not always hold."""
 
     predicate: Term
     object: Term
@@ -76,7 +79,8 @@ class Source(NamedTuple):
     def __str__(self) -> str:
         numbers = [f"PMID:{self.pmid}"] if self.pmid else []
         numbers += [f"DOI:{self.doi}"] if self.doi else []
-        return f"[{self.key}] {self.citation}" + (f" ({', '.join(numbers)})" if numbers and not self._has_number() else "")
+        shown = f" ({', '.join(numbers)})" if numbers and not self._has_number() else ""
+        return f"[{self.key}] {self.citation}{shown}"
 
     def _has_number(self) -> bool:
         return bool((self.pmid and self.pmid in self.citation) or (self.doi and self.doi in self.citation))
@@ -137,7 +141,7 @@ class Term:
     @property
     def label(self) -> str:
         """The preferred name; the CURIE where there is none."""
-        return self._text(_RDFS + "label") or self.curie
+        return self._text(_RDFS + "label") or _BUILT_IN.get(self.iri) or self.curie
 
     @property
     def accession(self) -> str | None:
@@ -206,16 +210,20 @@ class Term:
 
     @property
     def relations(self) -> tuple[Relation, ...]:
-        """Direct edges to other terms: asserted and inferred restrictions, and general statements; no hierarchy."""
+        """Direct edges to other terms: asserted and inferred restrictions, and general statements; no hierarchy.
+
+        An edge that follows from another one here, by a wider relation or a wider object, is left out; SPARQL has all.
+        """
         kg = self._kg
-        found = {}
+        found: dict[tuple[str, str], Relation] = {}
         for quad in kg._store.quads_for_pattern(NamedNode(self.iri), None, None):
             predicate, target = quad.predicate.value, quad.object
             if isinstance(target, NamedNode) and kg._is_relation(predicate):
                 general = quad.graph_name == _ASSOCIATIONS
                 inferred = quad.graph_name == _INFERRED and not kg._is_stated(self.iri, predicate, target.value)
                 found[predicate, target.value] = Relation(kg._at(predicate), kg._at(target.value), inferred, general)
-        return tuple(sorted(found.values(), key=lambda r: (r.general, r.predicate, r.object)))
+        kept = [edge for key, edge in found.items() if not any(_follows(kg, key, other) for other in found)]
+        return tuple(sorted(kept, key=lambda r: (r.general, r.predicate, r.object)))
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -230,13 +238,11 @@ class Term:
         for name in _MATCHES:
             for iri in self._kg._objects(self.iri, _SKOS + name):
                 note = notes.get((_SKOS + name, iri), {})
-                sssom = PREFIXES["sssom"]
-                found.append(
-                    TermMapping(
-                        name.removesuffix("Match"), contract(iri) or iri, iri, _first(note.get(sssom + "object_label")),
-                        _short(_first(note.get(sssom + "mapping_justification"))), _first(note.get(sssom + "object_source_version")),
-                    )
-                )  # fmt: skip
+                label = _first(note.get(_SSSOM + "object_label"))
+                justification = _short(_first(note.get(_SSSOM + "mapping_justification")))
+                version = _first(note.get(_SSSOM + "object_source_version"))
+                curie = contract(iri) or iri
+                found.append(TermMapping(name.removesuffix("Match"), curie, iri, label, justification, version))
         return tuple(found)
 
     @property
@@ -322,6 +328,9 @@ def _by_identifier(kg: KnowledgeGraph, text: str) -> set[str]:
         accession = kg._subjects(_DCT + "identifier", Literal(text.upper()))
         if accession:
             return accession
+        publication = _publication(kg, text)
+        if publication:
+            return publication
         try:
             iri = expand(text)
         except (UnknownPrefixError, ValueError):
@@ -337,6 +346,13 @@ def _by_identifier(kg: KnowledgeGraph, text: str) -> set[str]:
     return set()
 
 
+def _publication(kg: KnowledgeGraph, text: str) -> set[str]:
+    prefix, _, number = text.partition(":")
+    properties = {"pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid", "doi": "doi"}
+    name = properties.get(prefix.lower())
+    return kg._subjects(DYST + name, Literal(number)) if name else set()
+
+
 def _node(iri: str) -> NamedNode | Literal:
     try:
         return NamedNode(iri)
@@ -350,6 +366,14 @@ def _nearest(found: Iterable[str], onwards: object) -> set[str]:
     found = set(found)
     beyond = {far for near in found for far in onwards(near) if near not in onwards(far)}
     return found - beyond
+
+
+def _follows(kg: KnowledgeGraph, edge: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether an edge follows from another one of the same term, by a wider relation, a wider object, or both."""
+    if edge == other:
+        return False
+    wider_relation = edge[0] == other[0] or edge[0] in kg._wider(other[0])
+    return wider_relation and (edge[1] == other[1] or edge[1] in kg._beyond(other[1]))
 
 
 def _first(values: list[str] | None) -> str | None:
