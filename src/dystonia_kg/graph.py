@@ -31,6 +31,12 @@ _INFERRED = NamedNode(GRAPH + "inferred")
 _USER = NamedNode(GRAPH + "user")
 _ASSOCIATIONS = NamedNode(GRAPH + "associations")
 _PART_OF = PREFIXES["BFO"] + "0000050"
+_STATED = """
+SELECT ?s ?p ?o WHERE {
+  ?s rdfs:subClassOf|owl:equivalentClass|((rdfs:subClassOf|owl:equivalentClass)/owl:intersectionOf/rdf:rest*/rdf:first) ?r .
+  ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o .
+  FILTER(isIRI(?s) && isIRI(?o))
+}"""
 _RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
 
 
@@ -60,7 +66,11 @@ def load(
 def _add_file(store: Store, path: Path) -> None:
     from dystonia_kg.guard import load_guarded
 
-    store.extend(Quad(quad.subject, quad.predicate, quad.object, _USER) for quad in load_guarded(path))
+    for quad in load_guarded(path):
+        triple = (quad.subject, quad.predicate, quad.object)
+        # What stands in a graph of ours already would come twice out of a query over the union.
+        if next(iter(store.quads_for_pattern(*triple, None)), None) is None:
+            store.add(Quad(*triple, _USER))
 
 
 class KnowledgeGraph:
@@ -77,6 +87,7 @@ class KnowledgeGraph:
         self._index: NameIndex | None = None
         self._roots: dict[str, str] | None = None
         self._relations: frozenset[str] | None = None
+        self._stated: frozenset[tuple[str, str, str]] | None = None
         self._networkx: networkx.MultiDiGraph | None = None
 
     def __repr__(self) -> str:
@@ -367,16 +378,11 @@ class KnowledgeGraph:
         return predicate in self._relations
 
     def _is_stated(self, subject: str, predicate: str, target: str) -> bool:
-        """Tell whether a restriction on the subject itself states the edge."""
-        some, on = NamedNode(_OWL + "someValuesFrom"), NamedNode(_OWL + "onProperty")
-        for quad in self._store.quads_for_pattern(NamedNode(subject), _SUBCLASS, None):
-            node = quad.object
-            if not isinstance(node, NamedNode | Literal | Triple):
-                edge = self._store.quads_for_pattern(node, on, NamedNode(predicate))
-                filler = self._store.quads_for_pattern(node, some, NamedNode(target))
-                if next(iter(edge), None) and next(iter(filler), None):
-                    return True
-        return False
+        """Tell whether an axiom on the subject itself states the edge, alone or as one of several conditions."""
+        if self._stated is None:
+            rows = self._store.query(_STATED, use_default_graph_as_union=True, prefixes=PREFIXES)
+            self._stated = frozenset((row["s"].value, row["p"].value, row["o"].value) for row in rows)
+        return (subject, predicate, target) in self._stated
 
     def _source(self, iri: str) -> Source:
         term = self._at(iri)

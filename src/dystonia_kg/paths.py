@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pyoxigraph import NamedNode
 
 from dystonia_kg.terms import Term
-from dystonia_kg.vocab import GRAPH, PREFIXES
+from dystonia_kg.vocab import DYST, GRAPH, PREFIXES
 
 if TYPE_CHECKING:
     import networkx
@@ -86,7 +86,16 @@ def _subjects(kg: KnowledgeGraph) -> set[str]:
 def _without_hubs(kg: KnowledgeGraph, graph: networkx.MultiDiGraph) -> networkx.MultiDiGraph:
     """Leave out the edges to classes that only say of what kind a thing is: they relate everything to everything."""
     hubs = {root for root in kg._kind_roots() if root in graph and graph.out_degree(root) <= len(kg._at(root).parents)}
-    kept = [(s, t, key) for s, t, key in graph.edges(keys=True) if not (key == _SUBCLASS and t in hubs)]
+    empty = {
+        (quad.subject.value, quad.object.value)  # "affects body region" tells nothing
+        for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None)
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
+    }
+    kept = [
+        (s, t, key)
+        for s, t, key in graph.edges(keys=True)
+        if not (key == _SUBCLASS and t in hubs) and (key, t) not in empty
+    ]
     return graph.edge_subgraph(kept)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from dystonia_kg.build.accessions import extend_register, terms_of_ours
 from dystonia_kg.build.justify import justifications, placements
@@ -59,7 +59,9 @@ def reason(root: Path, progress: Progress = lambda text: None, *, accessions: bo
     classification = ontology.classify()
     if classification.unsatisfiable:
         worst = classification.unsatisfiable[:_EXPLAINED]
-        because = ["\n".join(a.manchester for group in ontology.explain_unsatisfiable(cls) for a in group) for cls in worst]
+        because = [
+            "\n".join(a.manchester for group in ontology.explain_unsatisfiable(cls) for a in group) for cls in worst
+        ]
         raise UnsatisfiableError((contract(cls) or cls for cls in classification.unsatisfiable), because)
     progress("materialising relations")
     edges = materialise_edges(sources.asserted + sources.imports, classification.superclasses)
@@ -80,7 +82,10 @@ def build(root: Path, output: Path, *, register: bool = False, progress: Progres
     pairs = placements(classification, sources.asserted)
     progress(f"justifying {len(pairs)} placements")
     because = justifications(
-        reasoned.ontology, pairs, sources.asserted, lambda n, of: progress(f"justified {n} of {of}") if n % 50 == 0 else None
+        reasoned.ontology,
+        pairs,
+        sources.asserted,
+        lambda n, of: progress(f"justified {n} of {of}") if n % 50 == 0 else None,
     )
     progress("writing")
     graphs = _graphs(reasoned)
@@ -99,13 +104,24 @@ def build(root: Path, output: Path, *, register: bool = False, progress: Progres
 def _graphs(reasoned: Reasoned) -> dict[str, list[Triple]]:
     sources = reasoned.sources
     edges = [Triple(NamedNode(e.subject), NamedNode(e.predicate), NamedNode(e.object)) for e in reasoned.edges]
-    return {
+    graphs = {
         GRAPH + "asserted": sources.asserted,
-        GRAPH + "associations": sources.associations,
         GRAPH + "imports": sources.imports,
-        GRAPH + "inferred": reasoned.hierarchy() + edges,
+        GRAPH + "associations": sources.associations,
         GRAPH + "mappings": sources.mappings,
+        GRAPH + "inferred": reasoned.hierarchy() + edges,
     }
+    return _each_once(graphs)
+
+
+def _each_once(graphs: dict[str, list[Triple]]) -> dict[str, list[Triple]]:
+    """Keep a triple in the first graph that has it: a query over the union would give it once for every graph."""
+    seen: set[Triple] = set()
+    kept: dict[str, list[Triple]] = {}
+    for name, triples in graphs.items():
+        kept[name] = [triple for triple in dict.fromkeys(triples) if triple not in seen]
+        seen.update(kept[name])
+    return kept
 
 
 def _ontology_document(reasoned: Reasoned) -> list[Triple]:
@@ -125,5 +141,6 @@ def _subclasses(above: Mapping[str, Iterable[str]]) -> list[Triple]:
 
 def _version(sources: Sources) -> str:
     document = NamedNode(DYST + "dystonia.owl")
-    versions = [t.object.value for t in sources.asserted if t.subject == document and t.predicate.value == _VERSION]
+    stated = [t.object for t in sources.asserted if t.subject == document and t.predicate.value == _VERSION]
+    versions = [value.value for value in stated if isinstance(value, Literal)]
     return versions[0] if versions else "0"
