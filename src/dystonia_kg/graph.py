@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     import rdflib
 
     from dystonia_kg.explanations import Explanation
+    from dystonia_kg.extension import UserText
     from dystonia_kg.names import NameIndex
     from dystonia_kg.paths import Path as TermPath
-    from dystonia_kg.queries import NamedQuery
+    from dystonia_kg.queries import NamedQueries
+    from dystonia_kg.reasoning.owlapi import Ontology
+    from dystonia_kg.reasoning.session import DLResult, Reasoner
     from dystonia_kg.results import Result
 
 _RDFS, _RDF, _OWL = PREFIXES["rdfs"], PREFIXES["rdf"], PREFIXES["owl"]
@@ -33,21 +36,28 @@ _ASSOCIATIONS = NamedNode(GRAPH + "associations")
 _PART_OF = PREFIXES["BFO"] + "0000050"
 _STATED = """
 SELECT ?s ?p ?o WHERE {
-  ?s rdfs:subClassOf|owl:equivalentClass|((rdfs:subClassOf|owl:equivalentClass)/owl:intersectionOf/rdf:rest*/rdf:first) ?r .
-  ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o .
+  { ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o . ?s rdfs:subClassOf|owl:equivalentClass ?r }
+  UNION
+  { ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o .
+    ?s (rdfs:subClassOf|owl:equivalentClass)/owl:intersectionOf/rdf:rest*/rdf:first ?r }
   FILTER(isIRI(?s) && isIRI(?o))
 }"""
 _RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
 
 
 def load(
-    release: str | os.PathLike[str] | None = None, *, extra: Iterable[str | os.PathLike[str]] = ()
+    release: str | os.PathLike[str] | None = None,
+    *,
+    extra: Iterable[str | os.PathLike[str]] = (),
+    reason: bool = False,
 ) -> KnowledgeGraph:
     """Load the knowledge graph.
 
     :param release: the folder of a release; the one that comes with the library if not given
     :param extra: RDF files (Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD) put beside it, in the graph
         ``dyst:graph/user``; they are queried together with ours, which stays as it is
+    :param reason: whether the extra files hold axioms, of which the consequences are wanted too; as
+        :meth:`KnowledgeGraph.with_axioms`, which takes some ten seconds
     :raises ReleaseError: if the release is missing, truncated or altered
     :raises InputError: if an extra file cannot be read; nothing of it is taken
 
@@ -58,9 +68,13 @@ def load(
     files = Release(Path(release) if release is not None else release_dir())
     store = files.store()
     added = [Path(path) for path in extra]
+    if reason and added:
+        return KnowledgeGraph(store, files, pristine=True).with_axioms(*added)
     for path in added:
         _add_file(store, path)
-    return KnowledgeGraph(store, files, pristine=not added)
+    kg = KnowledgeGraph(store, files, pristine=not added)
+    kg._classified = not added
+    return kg
 
 
 def _add_file(store: Store, path: Path) -> None:
@@ -89,6 +103,9 @@ class KnowledgeGraph:
         self._relations: frozenset[str] | None = None
         self._stated: frozenset[tuple[str, str, str]] | None = None
         self._networkx: networkx.MultiDiGraph | None = None
+        self._classified = True  # the inferred hierarchy is that of everything in the store
+        self._texts: tuple[UserText, ...] = ()
+        self._reasoner: Reasoner | None = None
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.version}, {len(self._store)} quads>"
@@ -130,7 +147,11 @@ class KnowledgeGraph:
         check_query(query, allow_hosts=frozenset(allow_hosts))
         text = bind(query, bindings) if bindings else query
         answer = self._answer(text, timeout, original=query)
-        return _as_graph(answer) if isinstance(answer, list) else answer
+        if not isinstance(answer, list):
+            return answer  # type: ignore[no-any-return]
+        from dystonia_kg.rdf import as_graph
+
+        return as_graph(answer)
 
     def _answer(self, text: str, timeout: float | None, original: str) -> Any:
         if timeout is None:
@@ -145,7 +166,7 @@ class KnowledgeGraph:
         return run_with_deadline(source, text, timeout, original=original)
 
     @property
-    def queries(self) -> Mapping[str, NamedQuery]:
+    def queries(self) -> NamedQueries:
         """The named queries by name; each tells its title, its parameters and the statement that it answers."""
         from dystonia_kg.queries import named_queries
 
@@ -201,16 +222,101 @@ class KnowledgeGraph:
         quads = self._store.quads_for_pattern(NamedNode(one), _SUBCLASS, NamedNode(other))
         return next(iter(quads), None) is not None or other in self._above(one)
 
-    def explain(self, sub: str | Term, sup: str | Term, /) -> Explanation:
+    def explain(
+        self, sub: str | Term, sup: str | Term, /, *, limit: int = 1, timeout: float | None = None
+    ) -> Explanation:
         """Tell why one class is below another: a minimal set of axioms, each with its sources.
 
-        Falsy, with no axioms, if it is not.
+        Falsy, with no axioms, if it is not. ``sup`` may be ``"owl:Nothing"``: why can nothing be a ``sub``?
 
+        :param limit: how many such sets to look for; more than one takes the reasoner
+        :param timeout: seconds for the reasoner, where the release does not hold the answer
         :raises MissingExtraError: if the release does not hold the answer and the reasoner is not installed
-        """
-        from dystonia_kg.explanations import explain
+        :raises ReasoningTimeout: if the time is up
 
-        return explain(self, self.term(sub), self.term(sup))
+        >>> import dystonia_kg as dkg
+        >>> print(dkg.load().explain("writer's cramp", "task-specific dystonia").in_words)
+        Writer's cramp is a dystonia that ...; every dystonia that is evoked by some task is a task-specific dystonia.
+        """
+        from dystonia_kg.justifications import explain
+
+        return explain(self, self.term(sub), self._class_or_nothing(sup), None, limit=limit, timeout=timeout)
+
+    def explain_relation(
+        self,
+        subject: str | Term,
+        predicate: str | Term,
+        value: str | Term,
+        /,
+        *,
+        limit: int = 1,
+        timeout: float | None = None,
+    ) -> Explanation:
+        """Tell why every instance of one class stands in a relation to some instance of another.
+
+        As :meth:`explain`, for the direct edges that a release holds: which axioms an edge follows from.
+
+        >>> import dystonia_kg as dkg
+        >>> print(dkg.load().explain_relation("cervical dystonia", "dyst:affects", "neck region").in_words)
+        Cervical dystonia is a dystonia that affects ...
+        """
+        from dystonia_kg.justifications import explain
+
+        ends = self.term(subject), self.term(value), self.term(predicate)
+        return explain(self, *ends, limit=limit, timeout=timeout)
+
+    # ------------------------------------------------------------------ reasoning
+
+    @property
+    def reasoner(self) -> Reasoner:
+        """The reasoner over this graph: consistency, classification, realisation, entailment, satisfiability."""
+        if self._reasoner is None:
+            from dystonia_kg.reasoning.session import Reasoner
+
+            self._reasoner = Reasoner(self)
+        return self._reasoner
+
+    def dl_query(self, expression: str, /, *, timeout: float | None = None) -> DLResult:
+        """Return where a class expression in Manchester syntax stands: classes above, below, equivalent; instances.
+
+        Names in it are local names, CURIEs, labels in single quotes, or IRIs in angle brackets.
+
+        :param timeout: seconds
+        :raises QuerySyntaxError: with line, column and what was expected there
+        :raises MissingExtraError: if the reasoner is not installed
+        :raises ReasoningTimeout: if the time is up
+
+        For example ``kg.dl_query("Dystonia and (affects some 'neck region')").direct_subclasses``.
+        """
+        return self.reasoner.query(expression, timeout=timeout)
+
+    def with_axioms(
+        self, *axioms: Any, allow_unsatisfiable: bool = False, timeout: float | None = None
+    ) -> KnowledgeGraph:
+        """Return a new graph with axioms of your own on top: classified, materialised, and asked in the same way.
+
+        :param axioms: Turtle (prefixes are bound), the path of an RDF file, an rdflib graph, or triples; they go into
+            the graph ``dyst:graph/user``
+        :param allow_unsatisfiable: take classes that can have no instance, as subclasses of ``owl:Nothing``
+        :param timeout: seconds for the classification
+        :raises InputError: if they cannot be read, with line and column
+        :raises InconsistentError: if they contradict ours or each other; it names a minimal set of axioms
+        :raises UnsatisfiableError: if a class can have no instance; it names a minimal set of axioms for each
+        :raises ReasoningTimeout: if the time is up
+        """
+        from dystonia_kg.extension import with_axioms
+
+        return with_axioms(self, axioms, allow_unsatisfiable=allow_unsatisfiable, timeout=timeout)
+
+    def _reasoner_over(self, ontology: Ontology) -> None:
+        """Use an ontology that is loaded already."""
+        self.reasoner.ontology = ontology
+
+    def _class_or_nothing(self, name: str | Term) -> Term:
+        return self._at(_OWL + "Nothing") if name in ("owl:Nothing", _OWL + "Nothing") else self.term(name)
+
+    def _terms_of(self, iris: Iterable[str]) -> tuple[Term, ...]:
+        return tuple(sorted(self._at(iri) for iri in iris))
 
     # ------------------------------------------------------------------ questions
 
@@ -255,14 +361,10 @@ class KnowledgeGraph:
     @property
     def graph(self) -> rdflib.Dataset:
         """The same store as an ``rdflib.Dataset`` whose default graph is the union of all."""
-        import rdflib
-        from oxrdflib import OxigraphStore
+        from dystonia_kg.rdf import as_dataset
 
         self._pristine = False  # whoever holds the view may write through it
-        dataset = rdflib.Dataset(store=OxigraphStore(store=self._store), default_union=True)
-        for prefix, base in PREFIXES.items():
-            dataset.bind(prefix, base, replace=True)
-        return dataset
+        return as_dataset(self._store)
 
     def to_networkx(self) -> networkx.MultiDiGraph:
         """Return the terms and their direct edges as a ``networkx.MultiDiGraph``.
@@ -380,8 +482,11 @@ class KnowledgeGraph:
     def _is_stated(self, subject: str, predicate: str, target: str) -> bool:
         """Tell whether an axiom on the subject itself states the edge, alone or as one of several conditions."""
         if self._stated is None:
-            rows = self._store.query(_STATED, use_default_graph_as_union=True, prefixes=PREFIXES)
-            self._stated = frozenset((row["s"].value, row["p"].value, row["o"].value) for row in rows)
+            from dystonia_kg.results import Result, execute
+
+            rows = execute(self._store, _STATED)
+            assert isinstance(rows, Result)
+            self._stated = frozenset((str(s), str(p), str(o)) for s, p, o in rows)
         return (subject, predicate, target) in self._stated
 
     def _source(self, iri: str) -> Source:
@@ -420,16 +525,3 @@ class KnowledgeGraph:
     def _end(self, association: str, name: str) -> Term:
         ends = self._objects(association, f"{DYST}association{name}")
         return self._at(ends[0] if ends else association)
-
-
-def _as_graph(triples: list[Triple]) -> rdflib.Graph:
-    """Return triples as an rdflib graph of their own."""
-    import rdflib
-    from oxrdflib import OxigraphStore
-
-    store = Store()
-    store.extend(Quad(*triple) for triple in triples)
-    graph = rdflib.Graph(store=OxigraphStore(store=store))
-    for prefix, base in PREFIXES.items():
-        graph.bind(prefix, base, replace=True)
-    return graph

@@ -8,10 +8,10 @@ of a term), ``text`` or ``number``. Parameters are bound as terms, never spliced
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from types import MappingProxyType
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dystonia_kg.errors import ParameterError, SourceError, UnknownQueryError
@@ -49,13 +49,36 @@ class NamedQuery(NamedTuple):
         return f"{self.name}({shown}): {self.title}"
 
 
+class NamedQueries(Mapping[str, NamedQuery]):
+    """All named queries by name; prints as a list of what each answers."""
+
+    def __init__(self, queries: Mapping[str, NamedQuery]) -> None:
+        self._queries = dict(queries)
+
+    def __getitem__(self, name: str) -> NamedQuery:
+        return self._queries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._queries)
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+    def __repr__(self) -> str:
+        return "\n".join(str(query) for query in self._queries.values())
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{escape(str(query))}</li>" for query in self._queries.values())
+        return f"<ul>{items}</ul>"
+
+
 @cache
-def named_queries() -> Mapping[str, NamedQuery]:
+def named_queries() -> NamedQueries:
     """Return all named queries, by name.
 
     :raises SourceError: if a query file has no title or an unreadable parameter
     """
-    return MappingProxyType({path.stem: _read(path) for path in sorted(queries_dir().glob("*.rq"))})
+    return NamedQueries({path.stem: _read(path) for path in sorted(queries_dir().glob("*.rq"))})
 
 
 def _read(path: Path) -> NamedQuery:
@@ -68,7 +91,9 @@ def _read(path: Path) -> NamedQuery:
             found[match["key"]].append(match["value"].strip())
     parameters = [_PARAM.fullmatch(value) for value in found["param"]]
     if not found["title"] or not found["answers"] or None in parameters:
-        raise SourceError([Problem(str(path), 1, None, "needs '# title:', '# answers:' and well-formed '# param:' lines")])
+        raise SourceError(
+            [Problem(str(path), 1, None, "needs '# title:', '# answers:' and well-formed '# param:' lines")]
+        )
     declared = tuple(Parameter(m["name"], m["kind"], m["default"], m["about"]) for m in parameters if m)
     return NamedQuery(path.stem, found["title"][0], tuple(found["answers"]), declared, text)
 

@@ -122,6 +122,19 @@ class Term:
     def __str__(self) -> str:
         return self.label
 
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        rows = {
+            "definition": self.definition or "",
+            "synonyms": ", ".join(synonym.text for synonym in self.synonyms),
+            "is a": ", ".join(parent.label for parent in self.parents),
+            "relations": "; ".join(str(relation) for relation in self.relations),
+            "mappings": ", ".join(mapping.curie for mapping in self.mappings),
+        }
+        body = "".join(f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in rows.items() if text)
+        return f"<b>{escape(self.label)}</b> <code>{escape(self.curie)}</code><table>{body}</table>"
+
     def __eq__(self, other: object) -> bool:
         return self.iri == other.iri if isinstance(other, Term) else NotImplemented
 
@@ -311,7 +324,7 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
     if not isinstance(name, str):
         raise UnknownTermError(repr(name), ())
     text = name.strip()
-    for found in (_by_identifier(kg, text), kg._names.find(text)):
+    for found in (_by_identifier(kg, text), kg._names.find(text), _by_local_name(kg, text)):
         if len(found) == 1:
             return next(iter(found))
         if found:
@@ -336,7 +349,7 @@ def _by_identifier(kg: KnowledgeGraph, text: str) -> set[str]:
         except (UnknownPrefixError, ValueError):
             return set()
     if iri is None:
-        return {DYST + text} if text.isidentifier() and kg._is_known(DYST + text) else set()
+        return set()
     for match in _IDENTIFYING:
         mapped = kg._subjects(_SKOS + match, _node(iri))
         if mapped:
@@ -351,6 +364,11 @@ def _publication(kg: KnowledgeGraph, text: str) -> set[str]:
     properties = {"pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid", "doi": "doi"}
     name = properties.get(prefix.lower())
     return kg._subjects(DYST + name, Literal(number)) if name else set()
+
+
+def _by_local_name(kg: KnowledgeGraph, text: str) -> set[str]:
+    # After the names: "Torticollis" is the ambiguous word first, then the class of that name.
+    return {DYST + text} if text.isidentifier() and kg._is_known(DYST + text) else set()
 
 
 def _node(iri: str) -> NamedNode | Literal:
