@@ -11,9 +11,9 @@ when first used, so that ``import dystonia_kg`` costs next to nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing would cost more time than the rest of this module
 if TYPE_CHECKING:
+    from dystonia_kg.build.diff import HierarchyDiff, diff
     from dystonia_kg.errors import (
         AmbiguousTermError,
         BindingError,
@@ -36,12 +36,16 @@ if TYPE_CHECKING:
     )
     from dystonia_kg.explanations import Explanation
     from dystonia_kg.graph import KnowledgeGraph, load
-    from dystonia_kg.results import IRI, Result
+    from dystonia_kg.reasoning.materialise import Edge, Materialisation, materialise
+    from dystonia_kg.reasoning.session import DLResult, Reasoner
+    from dystonia_kg.results import Result
     from dystonia_kg.terms import Term
+    from dystonia_kg.values import IRI
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "build.diff": ("HierarchyDiff", "diff"),
     "errors": (
         "AmbiguousTermError", "BindingError", "BuildError", "DystoniaKGError", "InconsistentError", "InputError",
         "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError", "QuerySyntaxError", "QueryTimeout",
@@ -50,8 +54,11 @@ _HOMES = {
     ),
     "explanations": ("Explanation",),
     "graph": ("KnowledgeGraph", "load"),
-    "results": ("IRI", "Result"),
+    "reasoning.materialise": ("Edge", "Materialisation", "materialise"),
+    "reasoning.session": ("DLResult", "Reasoner"),
+    "results": ("Result",),
     "terms": ("Term",),
+    "values": ("IRI",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -60,17 +67,22 @@ __all__ = [
     "AmbiguousTermError",
     "BindingError",
     "BuildError",
+    "DLResult",
     "DystoniaKGError",
+    "Edge",
     "Explanation",
+    "HierarchyDiff",
     "InconsistentError",
     "InputError",
     "KnowledgeGraph",
+    "Materialisation",
     "MissingExtraError",
     "ParameterError",
     "QueryError",
     "QueryRefusedError",
     "QuerySyntaxError",
     "QueryTimeout",
+    "Reasoner",
     "ReasoningTimeout",
     "ReleaseError",
     "Result",
@@ -79,7 +91,9 @@ __all__ = [
     "UnknownQueryError",
     "UnknownTermError",
     "UnsatisfiableError",
+    "diff",
     "load",
+    "materialise",
 ]
 
 

@@ -5,10 +5,12 @@ Each message names the bad value, the place and the next step; each class says b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections import namedtuple
 
+TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
 _MAX_SHOWN = 10
 
@@ -120,10 +122,24 @@ class AmbiguousTermError(DystoniaKGError):
         super().__init__(f"{name!r} may be any of: {', '.join(map(str, self.candidates))}; use a CURIE or IRI")
 
 
+class CaseError(DystoniaKGError):
+    """A finding of a case cannot be right, or two of them contradict each other: `field` and `value` name it.
+
+    >>> print(CaseError("age_at_onset", -1, "an age cannot be negative"))
+    age_at_onset: -1: an age cannot be negative
+    """
+
+    def __init__(self, field: str, value: object, reason: str) -> None:
+        self.field = field
+        self.value = value
+        shown = repr(value)
+        super().__init__(f"{field}: {shown if len(shown) <= 200 else shown[:200] + '...'}: {reason}")
+
+
 # --- files ---------------------------------------------------------------------------------------------------------
 
 
-class Problem(NamedTuple):
+class Problem(namedtuple("Problem", ("file", "line", "column", "message"))):  # noqa: PYI024  (no typing here)
     """One thing wrong in a file; line and column count from 1, None where they are not known.
 
     >>> str(Problem("genes.tsv", 7, 2, "no such gene: 'TOR1X'"))
@@ -134,6 +150,8 @@ class Problem(NamedTuple):
     line: int | None
     column: int | None
     message: str
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         place = [str(part) for part in (self.file or None, self.line, self.column) if part is not None]

@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import NamedNode, Quad, Store
 
+from dystonia_kg.access import StoreAccess
 from dystonia_kg.release import Release
 from dystonia_kg.resources import release_dir
-from dystonia_kg.terms import Source, Statement, Term, resolve
-from dystonia_kg.vocab import DYST, GRAPH, PREFIXES
+from dystonia_kg.terms import Term, resolve
+from dystonia_kg.vocab import GRAPH, PREFIXES
 
+TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Iterable
+    from typing import Any
+
     import networkx
     import rdflib
 
+    from dystonia_kg.axioms import UserText
     from dystonia_kg.explanations import Explanation
-    from dystonia_kg.extension import UserText
-    from dystonia_kg.names import NameIndex
     from dystonia_kg.paths import Path as TermPath
     from dystonia_kg.queries import NamedQueries
     from dystonia_kg.reasoning.owlapi import Ontology
     from dystonia_kg.reasoning.session import DLResult, Reasoner
     from dystonia_kg.results import Result
 
-_RDFS, _RDF, _OWL = PREFIXES["rdfs"], PREFIXES["rdf"], PREFIXES["owl"]
-_SUBCLASS = NamedNode(_RDFS + "subClassOf")
-_TYPE = NamedNode(_RDF + "type")
-_INFERRED = NamedNode(GRAPH + "inferred")
+_OWL = PREFIXES["owl"]
+_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _USER = NamedNode(GRAPH + "user")
-_ASSOCIATIONS = NamedNode(GRAPH + "associations")
-_PART_OF = PREFIXES["BFO"] + "0000050"
-_STATED = """
-SELECT ?s ?p ?o WHERE {
-  { ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o . ?s rdfs:subClassOf|owl:equivalentClass ?r }
-  UNION
-  { ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o .
-    ?s (rdfs:subClassOf|owl:equivalentClass)/owl:intersectionOf/rdf:rest*/rdf:first ?r }
-  FILTER(isIRI(?s) && isIRI(?o))
-}"""
-_RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
 
 
 def load(
@@ -87,7 +76,7 @@ def _add_file(store: Store, path: Path) -> None:
             store.add(Quad(*triple, _USER))
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(StoreAccess):
     """The knowledge graph in memory. Make one with :func:`load`.
 
     SPARQL without a ``GRAPH`` clause sees the union of the named graphs ``dyst:graph/asserted``, ``/inferred``,
@@ -95,14 +84,9 @@ class KnowledgeGraph:
     """
 
     def __init__(self, store: Store, release: Release, *, pristine: bool = False) -> None:
-        self._store = store
+        super().__init__(store)
         self._release = release
         self._pristine = pristine  # the store holds the release and nothing else
-        self._index: NameIndex | None = None
-        self._roots: dict[str, str] | None = None
-        self._relations: frozenset[str] | None = None
-        self._stated: frozenset[tuple[str, str, str]] | None = None
-        self._networkx: networkx.MultiDiGraph | None = None
         self._classified = True  # the inferred hierarchy is that of everything in the store
         self._texts: tuple[UserText, ...] = ()
         self._reasoner: Reasoner | None = None
@@ -384,144 +368,3 @@ class KnowledgeGraph:
         from dystonia_kg.reasoning.owlready import as_owlready2
 
         return as_owlready2(self._store)
-
-    # ------------------------------------------------------------------ plumbing
-
-    def _at(self, iri: str) -> Term:
-        return Term(self, iri)
-
-    @property
-    def _names(self) -> NameIndex:
-        if self._index is None:
-            from dystonia_kg.names import NameIndex
-
-            self._index = NameIndex(self._store)
-        return self._index
-
-    def _network(self) -> networkx.MultiDiGraph:
-        if self._networkx is None:
-            self._networkx = self.to_networkx()
-        return self._networkx
-
-    def _objects(self, subject: str, predicate: str) -> list[str]:
-        quads = self._store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None)
-        return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode)})
-
-    def _subjects(self, predicate: str, value: NamedNode | Literal) -> set[str]:
-        quads = self._store.quads_for_pattern(None, NamedNode(predicate), value)
-        return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
-
-    def _is_known(self, iri: str) -> bool:
-        try:
-            return next(iter(self._store.quads_for_pattern(NamedNode(iri), None, None)), None) is not None
-        except ValueError:
-            return False
-
-    def _above(self, iri: str) -> set[str]:
-        return self._closure(iri, lambda node: self._step(node, None)) - {iri}
-
-    def _below(self, iri: str) -> set[str]:
-        return self._closure(iri, lambda node: self._step(None, node)) - {iri}
-
-    def _step(self, sub: str | None, sup: str | None) -> Iterator[str]:
-        start, end_at = (None if iri is None else NamedNode(iri) for iri in (sub, sup))
-        for quad in self._store.quads_for_pattern(start, _SUBCLASS, end_at):
-            end = quad.object if sub else quad.subject
-            if isinstance(end, NamedNode):
-                yield end.value
-
-    @staticmethod
-    def _closure(start: str, step: Any) -> set[str]:
-        """Follow a relation to its end: a release holds the closure, a user's own classes may not."""
-        found: set[str] = set()
-        todo = [start]
-        while todo:
-            for node in step(todo.pop()):
-                if node not in found:
-                    found.add(node)
-                    todo.append(node)
-        return found
-
-    def _wider(self, relation: str) -> set[str]:
-        """Return the relations that follow from a relation."""
-        return self._closure(relation, lambda node: self._objects(node, _RDFS + "subPropertyOf")) - {relation}
-
-    def _beyond(self, iri: str) -> set[str]:
-        """Return the classes above a term, and the wholes of which it is a part."""
-        return self._above(iri) | set(self._objects(iri, _PART_OF))
-
-    def _kind_roots(self) -> dict[str, str]:
-        if self._roots is None:
-            quads = self._store.quads_for_pattern(None, NamedNode(DYST + "kindName"), None)
-            pairs = ((quad.subject, quad.object) for quad in quads)
-            self._roots = {s.value: o.value for s, o in pairs if isinstance(s, NamedNode) and isinstance(o, Literal)}
-        return self._roots
-
-    def _kind(self, iri: str) -> str | None:
-        """Return the kind named by the nearest class at or above that names one."""
-        roots = self._kind_roots()
-        above = {iri, *self._above(iri)}
-        if above.isdisjoint(roots):
-            above = {cls for kind in self._objects(iri, _TYPE.value) for cls in (kind, *self._above(kind))}
-        named = {root for root in roots if root in above}
-        nearest = [root for root in named if not any(root in self._above(other) for other in named - {root})]
-        return roots[min(nearest)] if nearest else None
-
-    def _is_relation(self, predicate: str) -> bool:
-        if self._relations is None:
-            found = {
-                quad.subject.value
-                for kind in _RELATION_TYPES
-                for quad in self._store.quads_for_pattern(None, _TYPE, kind)
-                if isinstance(quad.subject, NamedNode)
-            }
-            used = self._store.quads_for_pattern(None, NamedNode(DYST + "associationPredicate"), None)
-            self._relations = frozenset(found | {q.object.value for q in used if isinstance(q.object, NamedNode)})
-        return predicate in self._relations
-
-    def _is_stated(self, subject: str, predicate: str, target: str) -> bool:
-        """Tell whether an axiom on the subject itself states the edge, alone or as one of several conditions."""
-        if self._stated is None:
-            from dystonia_kg.results import Result, execute
-
-            rows = execute(self._store, _STATED)
-            assert isinstance(rows, Result)
-            self._stated = frozenset((str(s), str(p), str(o)) for s, p, o in rows)
-        return (subject, predicate, target) in self._stated
-
-    def _source(self, iri: str) -> Source:
-        term = self._at(iri)
-        citation = term._text(PREFIXES["dcterms"] + "bibliographicCitation") or term.label
-        key = iri.rsplit("/", 1)[-1]
-        return Source(key, citation, term._text(DYST + "pmid"), term._text(DYST + "doi"), iri)
-
-    def _statements_about(self, iri: str) -> tuple[Statement, ...]:
-        node = NamedNode(iri)
-        found = {
-            quad.subject.value
-            for end in ("associationSubject", "associationObject")
-            for quad in self._store.quads_for_pattern(None, NamedNode(DYST + end), node)
-            if isinstance(quad.subject, NamedNode)
-        }
-        return tuple(self._statement(association) for association in sorted(found))
-
-    def _statement(self, iri: str) -> Statement:
-        about = self._at(iri)
-        frequency, size = about._text(DYST + "frequency"), about._text(DYST + "sampleSize")
-        subject, predicate, target = (self._end(iri, name) for name in ("Subject", "Predicate", "Object"))
-        return Statement(
-            subject,
-            predicate,
-            target,
-            about._text(DYST + "statementText") or f"{subject.label} {predicate.label} {target.label}",
-            float(frequency) if frequency else None,
-            about._text(DYST + "frequencyText"),
-            int(size) if size else None,
-            about._text(DYST + "population"),
-            about._text(DYST + "agreement"),
-            tuple(self._source(source) for source in self._objects(iri, PREFIXES["dcterms"] + "source")),
-        )
-
-    def _end(self, association: str, name: str) -> Term:
-        ends = self._objects(association, f"{DYST}association{name}")
-        return self._at(ends[0] if ends else association)

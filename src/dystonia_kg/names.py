@@ -7,14 +7,15 @@ only when none of those fits.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from typing import NamedTuple
-from unicodedata import combining, normalize
+from collections import namedtuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from dystonia_kg.vocab import DYST, PREFIXES
+
+TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _OIO = PREFIXES["oboInOwl"]
 _OWL = PREFIXES["owl"]
@@ -22,8 +23,9 @@ _LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 _EXACT = NamedNode(_OIO + "hasExactSynonym")
 _LOOSE = tuple(NamedNode(_OIO + f"has{scope}Synonym") for scope in ("Related", "Broad", "Narrow"))
 _SHORT = NamedNode(DYST + "shortName")
-_APOSTROPHES = re.compile("['’‘`´ʼ]")
-_SEPARATORS = re.compile(r"[^\w]+|_")
+_APOSTROPHES = "['’‘`´ʼ]"
+_ASCII = {code: None if chr(code) in "'`" else " " for code in range(128) if not chr(code).isalnum()}
+_SEPARATORS = r"[^\w]+|_"
 
 
 def fold(name: str) -> str:
@@ -32,13 +34,19 @@ def fold(name: str) -> str:
     >>> fold("Writer’s  Cramp") == fold("writers cramp")
     True
     """
-    bare = "".join(c for c in normalize("NFKD", _APOSTROPHES.sub("", name)) if not combining(c))
-    return " ".join(_SEPARATORS.sub(" ", bare.casefold()).split())
+    if name.isascii():  # nearly every name, and ten times as fast
+        return " ".join(name.lower().translate(_ASCII).split())
+    import re
+    from unicodedata import combining, normalize
+
+    bare = "".join(c for c in normalize("NFKD", re.sub(_APOSTROPHES, "", name)) if not combining(c))
+    return " ".join(re.sub(_SEPARATORS, " ", bare.casefold()).split())
 
 
-class Name(NamedTuple):
+class Name(namedtuple("Name", ("iri", "text", "scope", "type"))):  # noqa: PYI024  (no typing on the way to an answer)
     """One name of a term: ``scope`` is label, exact, related, broad, narrow or short; ``type`` e.g. previous name."""
 
+    __slots__ = ()
     iri: str
     text: str
     scope: str

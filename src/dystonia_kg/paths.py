@@ -79,24 +79,21 @@ def _edges(kg: KnowledgeGraph) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 
 
 def _subjects(kg: KnowledgeGraph) -> set[str]:
-    quads = (quad for name in _GRAPHS for quad in kg._store.quads_for_pattern(None, None, None, name))
+    quads = [quad for name in _GRAPHS for quad in kg._store.quads_for_pattern(None, None, None, name)]
+    quads += kg._store.quads_for_pattern(None, NamedNode(_SUBCLASS), None)
     return {q.subject.value for q in quads if isinstance(q.subject, NamedNode) and isinstance(q.object, NamedNode)}
 
 
 def _without_hubs(kg: KnowledgeGraph, graph: networkx.MultiDiGraph) -> networkx.MultiDiGraph:
     """Leave out the edges to classes that only say of what kind a thing is: they relate everything to everything."""
-    hubs = {root for root in kg._kind_roots() if root in graph and graph.out_degree(root) <= len(kg._at(root).parents)}
     empty = {
         (quad.subject.value, quad.object.value)  # "affects body region" tells nothing
         for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None)
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
     }
-    kept = [
-        (s, t, key)
-        for s, t, key in graph.edges(keys=True)
-        if not (key == _SUBCLASS and t in hubs) and (key, t) not in empty
-    ]
-    return graph.edge_subgraph(kept)
+    edges = [(s, t, key) for s, t, key in graph.edges(keys=True) if (key, t) not in empty]
+    hubs = set(kg._kind_roots()) - {s for s, _, key in edges if key != _SUBCLASS}
+    return graph.edge_subgraph([(s, t, key) for s, t, key in edges if not (key == _SUBCLASS and t in hubs)])
 
 
 def shortest_paths(kg: KnowledgeGraph, start: Term, end: Term, limit: int) -> tuple[Path, ...]:
@@ -107,7 +104,9 @@ def shortest_paths(kg: KnowledgeGraph, start: Term, end: Term, limit: int) -> tu
         raise ValueError(f"limit must be at least 1, not {limit}")
     if start == end:
         return (Path(()),)
-    directed = _without_hubs(kg, kg._network())
+    if kg._networkx is None:
+        kg._networkx = _without_hubs(kg, as_networkx(kg))
+    directed = kg._networkx
     flat = nx.Graph(directed.to_undirected(as_view=True))
     if start.iri not in flat or end.iri not in flat:
         return ()

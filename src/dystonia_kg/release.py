@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 from pyoxigraph import RdfFormat, Store
 
 from dystonia_kg.errors import ReleaseError
+
+TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
+if TYPE_CHECKING:
+    from typing import Any
 
 _REBUILD = "reinstall dystonia_kg, or run 'dystonia-kg build' in a checkout"
 

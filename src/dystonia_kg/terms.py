@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
-
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from dystonia_kg.errors import AmbiguousTermError, UnknownPrefixError, UnknownTermError
 from dystonia_kg.vocab import DYST, GRAPH, PREFIXES, contract, expand
 
+TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dystonia_kg.facts import Relation, Source, Statement, Synonym, TermMapping
     from dystonia_kg.graph import KnowledgeGraph
 
 _RDFS, _OWL, _OIO = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["oboInOwl"]
@@ -27,81 +28,6 @@ _BUILT_IN = {_SUBCLASS: "is a", _TYPE: "is an instance of"}
 # thing than the term does, so they never identify it.
 _IDENTIFYING = ("exactMatch", "closeMatch", "relatedMatch")
 _MATCHES = (*_IDENTIFYING, "broadMatch", "narrowMatch")
-
-
-class Synonym(NamedTuple):
-    """Another name of a term: its ``scope`` (exact, broad, narrow, related) and ``type``, such as previous name."""
-
-    text: str
-    scope: str
-    type: str | None
-    sources: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Relation(NamedTuple):
-    """A direct edge from a term: ``inferred`` if the reasoner adds it, ``general`` if it need not always hold."""
-
-    predicate: Term
-    object: Term
-    inferred: bool
-    general: bool
-
-    def __str__(self) -> str:
-        return f"{self.predicate.label} {self.object.label}"
-
-
-class TermMapping(NamedTuple):
-    """A term of another vocabulary: ``predicate`` is exact, close, broad, narrow or related."""
-
-    predicate: str
-    curie: str
-    iri: str
-    label: str | None
-    justification: str | None
-    version: str | None
-
-    def __str__(self) -> str:
-        return f"{self.predicate} {self.curie}"
-
-
-class Source(NamedTuple):
-    """A publication on which a statement rests."""
-
-    key: str
-    citation: str
-    pmid: str | None
-    doi: str | None
-    iri: str
-
-    def __str__(self) -> str:
-        numbers = [f"PMID:{self.pmid}"] if self.pmid else []
-        numbers += [f"DOI:{self.doi}"] if self.doi else []
-        shown = f" ({', '.join(numbers)})" if numbers and not self._has_number() else ""
-        return f"[{self.key}] {self.citation}{shown}"
-
-    def _has_number(self) -> bool:
-        return bool((self.pmid and self.pmid in self.citation) or (self.doi and self.doi in self.citation))
-
-
-class Statement(NamedTuple):
-    """A statement that carries data and need not hold in every case."""
-
-    subject: Term
-    predicate: Term
-    object: Term
-    text: str
-    frequency: float | None
-    frequency_text: str | None
-    sample_size: int | None
-    population: str | None
-    agreement: str | None
-    sources: tuple[Source, ...]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Term:
@@ -169,6 +95,8 @@ class Term:
     @property
     def synonyms(self) -> tuple[Synonym, ...]:
         """Other names, exact ones first."""
+        from dystonia_kg.facts import Synonym
+
         notes = self._axiom_notes()
         found = []
         for predicate, scope in _SCOPES.items():
@@ -227,6 +155,8 @@ class Term:
 
         An edge that follows from another one here, by a wider relation or a wider object, is left out; SPARQL has all.
         """
+        from dystonia_kg.facts import Relation
+
         kg = self._kg
         found: dict[tuple[str, str], Relation] = {}
         for quad in kg._store.quads_for_pattern(NamedNode(self.iri), None, None):
@@ -241,11 +171,15 @@ class Term:
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The statements with data of which this term is the subject or the object."""
-        return self._kg._statements_about(self.iri)
+        from dystonia_kg.facts import statements_about
+
+        return statements_about(self._kg, self.iri)
 
     @property
     def mappings(self) -> tuple[TermMapping, ...]:
         """Terms of other vocabularies, the surest first."""
+        from dystonia_kg.facts import TermMapping
+
         notes = self._axiom_notes()
         found = []
         for name in _MATCHES:
@@ -261,11 +195,13 @@ class Term:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The publications on which the definition and the statements rest."""
+        from dystonia_kg.facts import source
+
         kg = self._kg
         iris = [*kg._objects(self.iri, _DCT + "source"), *kg._objects(self.iri, _OBO + "IAO_0000119")]
         for note in self._axiom_notes().values():
             iris += [iri for iri in note.get(_DCT + "source", []) if iri.startswith("http")]
-        own = [kg._source(iri) for iri in iris]
+        own = [source(kg, iri) for iri in iris]
         return tuple(dict.fromkeys([*sorted(own), *(s for st in self.statements for s in st.sources)]))
 
     @property
@@ -324,7 +260,8 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
     if not isinstance(name, str):
         raise UnknownTermError(repr(name), ())
     text = name.strip()
-    for found in (_by_identifier(kg, text), kg._names.find(text), _by_local_name(kg, text)):
+    for look_up in (_by_identifier, _by_name, _by_local_name):
+        found = look_up(kg, text)
         if len(found) == 1:
             return next(iter(found))
         if found:
@@ -333,6 +270,10 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
                 return next(iter(current))
             raise AmbiguousTermError(text, [f"{t.label} ({t.curie})" for t in sorted(kg._at(iri) for iri in current)])
     raise UnknownTermError(text, kg._names.nearest(text))
+
+
+def _by_name(kg: KnowledgeGraph, text: str) -> frozenset[str]:
+    return kg._names.find(text)
 
 
 def _by_identifier(kg: KnowledgeGraph, text: str) -> set[str]:

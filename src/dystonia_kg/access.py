@@ -1,0 +1,142 @@
+"""How the library reads the store: the few patterns that terms, filters, paths and explanations are made of.
+
+:class:`KnowledgeGraph` builds on it; nothing here is public. What takes time to find out is kept after the first time.
+"""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from dystonia_kg.terms import Term
+from dystonia_kg.vocab import DYST, PREFIXES
+
+TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import networkx
+
+    from dystonia_kg.names import NameIndex
+
+_RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
+_SUBCLASS = NamedNode(_RDFS + "subClassOf")
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_PART_OF = PREFIXES["BFO"] + "0000050"
+_STATED = """
+SELECT ?s ?p ?o WHERE {
+  { ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o . ?s rdfs:subClassOf|owl:equivalentClass ?r }
+  UNION
+  { ?r owl:onProperty ?p ; owl:someValuesFrom|owl:onClass ?o .
+    ?s (rdfs:subClassOf|owl:equivalentClass)/owl:intersectionOf/rdf:rest*/rdf:first ?r }
+  FILTER(isIRI(?s) && isIRI(?o))
+}"""
+_RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
+
+
+class StoreAccess:
+    """A store, and what was found in it already."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._index: NameIndex | None = None
+        self._roots: dict[str, str] | None = None
+        self._relations: frozenset[str] | None = None
+        self._stated: frozenset[tuple[str, str, str]] | None = None
+        self._networkx: networkx.MultiDiGraph | None = None
+
+    def _at(self, iri: str) -> Term:
+        return Term(self, iri)  # type: ignore[arg-type]  # every instance is a KnowledgeGraph
+
+    @property
+    def _names(self) -> NameIndex:
+        if self._index is None:
+            from dystonia_kg.names import NameIndex
+
+            self._index = NameIndex(self._store)
+        return self._index
+
+    def _objects(self, subject: str, predicate: str) -> list[str]:
+        quads = self._store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None)
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode)})
+
+    def _subjects(self, predicate: str, value: NamedNode | Literal) -> set[str]:
+        quads = self._store.quads_for_pattern(None, NamedNode(predicate), value)
+        return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+
+    def _is_known(self, iri: str) -> bool:
+        try:
+            return next(iter(self._store.quads_for_pattern(NamedNode(iri), None, None)), None) is not None
+        except ValueError:
+            return False
+
+    def _above(self, iri: str) -> set[str]:
+        return self._closure(iri, lambda node: self._step(node, None)) - {iri}
+
+    def _below(self, iri: str) -> set[str]:
+        return self._closure(iri, lambda node: self._step(None, node)) - {iri}
+
+    def _step(self, sub: str | None, sup: str | None) -> Iterator[str]:
+        start, end_at = (None if iri is None else NamedNode(iri) for iri in (sub, sup))
+        for quad in self._store.quads_for_pattern(start, _SUBCLASS, end_at):
+            end = quad.object if sub else quad.subject
+            if isinstance(end, NamedNode):
+                yield end.value
+
+    @staticmethod
+    def _closure(start: str, step: Callable[[str], Iterable[str]]) -> set[str]:
+        """Follow a relation to its end: a release holds the closure, a user's own classes may not."""
+        found: set[str] = set()
+        todo = [start]
+        while todo:
+            for node in step(todo.pop()):
+                if node not in found:
+                    found.add(node)
+                    todo.append(node)
+        return found
+
+    def _wider(self, relation: str) -> set[str]:
+        """Return the relations that follow from a relation."""
+        return self._closure(relation, lambda node: self._objects(node, _RDFS + "subPropertyOf")) - {relation}
+
+    def _beyond(self, iri: str) -> set[str]:
+        """Return the classes above a term, and the wholes of which it is a part."""
+        return self._above(iri) | set(self._objects(iri, _PART_OF))
+
+    def _kind_roots(self) -> dict[str, str]:
+        if self._roots is None:
+            quads = self._store.quads_for_pattern(None, NamedNode(DYST + "kindName"), None)
+            pairs = ((quad.subject, quad.object) for quad in quads)
+            self._roots = {s.value: o.value for s, o in pairs if isinstance(s, NamedNode) and isinstance(o, Literal)}
+        return self._roots
+
+    def _kind(self, iri: str) -> str | None:
+        """Return the kind named by the nearest class at or above that names one."""
+        roots = self._kind_roots()
+        above = {iri, *self._above(iri)}
+        if above.isdisjoint(roots):
+            above = {cls for kind in self._objects(iri, _TYPE.value) for cls in (kind, *self._above(kind))}
+        named = {root for root in roots if root in above}
+        nearest = [root for root in named if not any(root in self._above(other) for other in named - {root})]
+        return roots[min(nearest)] if nearest else None
+
+    def _is_relation(self, predicate: str) -> bool:
+        if self._relations is None:
+            found = {
+                quad.subject.value
+                for kind in _RELATION_TYPES
+                for quad in self._store.quads_for_pattern(None, _TYPE, kind)
+                if isinstance(quad.subject, NamedNode)
+            }
+            used = self._store.quads_for_pattern(None, NamedNode(DYST + "associationPredicate"), None)
+            self._relations = frozenset(found | {q.object.value for q in used if isinstance(q.object, NamedNode)})
+        return predicate in self._relations
+
+    def _is_stated(self, subject: str, predicate: str, target: str) -> bool:
+        """Tell whether an axiom on the subject itself states the edge, alone or as one of several conditions."""
+        if self._stated is None:
+            from dystonia_kg.results import Result, execute
+
+            rows = execute(self._store, _STATED)
+            assert isinstance(rows, Result)
+            self._stated = frozenset((str(s), str(p), str(o)) for s, p, o in rows)
+        return (subject, predicate, target) in self._stated
