@@ -22,6 +22,8 @@ _SUBCLASS = _RDFS + "subClassOf"
 _INFERRED = NamedNode(GRAPH + "inferred")
 _ASSOCIATIONS = NamedNode(GRAPH + "associations")
 _SCOPES = {_OIO + f"has{scope}Synonym": scope.lower() for scope in ("Exact", "Broad", "Narrow", "Related")}
+_FIRST_NAMES = {_RDFS + "label", _OIO + "hasExactSynonym"}
+_NAMING = {*_FIRST_NAMES, *_SCOPES, DYST + "shortName"}
 # Words for relations of RDF itself, which an ontology may not label.
 _BUILT_IN = {_SUBCLASS: "is a", _TYPE: "is an instance of"}
 # From the surest to the loosest; a mapped identifier is looked up in this order. Broad and narrow matches mean another
@@ -260,7 +262,7 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
     if not isinstance(name, str):
         raise UnknownTermError(repr(name), ())
     text = name.strip()
-    for look_up in (_by_identifier, _by_name, _by_local_name):
+    for look_up in (_by_identifier, _by_spelling, _by_name, _by_local_name):
         found = look_up(kg, text)
         if len(found) == 1:
             return next(iter(found))
@@ -270,6 +272,20 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
                 return next(iter(current))
             raise AmbiguousTermError(text, [f"{t.label} ({t.curie})" for t in sorted(kg._at(iri) for iri in current)])
     raise UnknownTermError(text, kg._names.nearest(text))
+
+
+def _by_spelling(kg: KnowledgeGraph, text: str) -> set[str]:
+    """Find the one term with just this label or exact synonym, if the words are no name of any other.
+
+    It gives what the index of names gives, but the index takes longer to make than to start and load everything.
+    """
+    named: dict[str, set[str]] = {}
+    for quad in kg._store.quads_for_pattern(None, None, Literal(text)):
+        if quad.predicate.value in _NAMING and isinstance(quad.subject, NamedNode):
+            named.setdefault(quad.subject.value, set()).add(quad.predicate.value)
+    if len(named) != 1:
+        return set()
+    return {iri for iri, predicates in named.items() if predicates & _FIRST_NAMES}
 
 
 def _by_name(kg: KnowledgeGraph, text: str) -> frozenset[str]:
