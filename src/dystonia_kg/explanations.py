@@ -1,159 +1,140 @@
-"""Why one class is below another: justifications shipped with the release, or worked out on demand."""
+"""Why one class is below another, or related to it: what an explanation is, and how it reads."""
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pyoxigraph import NamedNode
-
-from dystonia_kg.terms import Source, Term
-from dystonia_kg.vocab import PREFIXES
+from dystonia_kg.reasoning.english import Clause, combine
 
 if TYPE_CHECKING:
-    from dystonia_kg.graph import KnowledgeGraph
-    from dystonia_kg.release import Release
+    from dystonia_kg.facts import Source
+    from dystonia_kg.terms import Term
 
-_SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
+_NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
 
 
 class Reason(NamedTuple):
-    """One axiom of a justification, in Manchester syntax with labels, and the publications on which it rests."""
+    """One axiom of a justification.
+
+    ``text`` is the axiom in Manchester syntax with labels (a comment instead, where one that was generated is too long
+    to read; ``full`` is the axiom itself), ``sources`` the publications on which it rests, ``place`` the file and line
+    where it stands, ``clause`` what it says in words, ``functional`` the exact axiom in OWL's functional syntax.
+    """
 
     text: str
     sources: tuple[Source, ...]
+    place: str | None = None
+    clause: Clause | None = None
+    full: str = ""
+    functional: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data."""
+        data = {"axiom": self.text, "sources": [source.key for source in self.sources], "place": self.place}
+        return data if self.full in ("", self.text) else {**data, "full": self.full}
 
 
 class Explanation(NamedTuple):
-    """A minimal set of axioms from which a placement follows. Falsy if it does not follow."""
+    """Minimal sets of axioms from which a placement, or a relation, follows. Falsy if it does not follow.
+
+    ``justifications`` holds all sets that were asked for, smallest first; ``reasons`` is the first of them. Without a
+    ``predicate`` it is explained that ``sub`` is a subclass of ``sup``, with one that ``sub`` stands in it to ``sup``.
+    """
 
     sub: Term
     sup: Term
     holds: bool
     reasons: tuple[Reason, ...]
+    justifications: tuple[tuple[Reason, ...], ...] = ()
+    predicate: Term | None = None
 
     def __bool__(self) -> bool:
         return self.holds
 
     @property
     def axioms(self) -> tuple[str, ...]:
-        """The axioms alone."""
+        """The axioms of the first justification alone."""
         return tuple(reason.text for reason in self.reasons)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """All publications on which the axioms rest."""
+        """All publications on which the axioms of the first justification rest."""
         return tuple(dict.fromkeys(source for reason in self.reasons for source in reason.sources))
 
     @property
+    def claim(self) -> str:
+        """What is explained, in words."""
+        if self.sup.iri == _NOTHING:
+            return f"nothing can be a {self.sub.label}"
+        if self.predicate is not None:
+            return f"every {self.sub.label} {self.predicate.label} some {self.sup.label}"
+        return f"every {self.sub.label} is a {self.sup.label}"
+
+    @property
+    def in_words(self) -> str:
+        """How the axioms of the first justification lead there, in one line of plain English."""
+        return words_of(self.reasons, self.sub.iri, self.sup.iri)
+
+    @property
     def sentence(self) -> str:
-        """The explanation in one line."""
+        """The explanation in one line of axioms."""
         if not self.holds:
-            return f"It does not follow that every {self.sub.label} is a {self.sup.label}."
+            return f"It does not follow that {self.claim}."
         if not self.reasons:
             return f"{self.sub.label} and {self.sup.label} are the same."
-        return f"Every {self.sub.label} is a {self.sup.label}, because " + "; ".join(self.axioms) + "."
+        return f"{_capital(self.claim)}, because " + "; ".join(self.axioms) + "."
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data: labels, CURIEs, axioms with their sources."""
-        return {
+        """Return plain data: CURIEs, axioms with their sources and places, what they say in words."""
+        data: dict[str, Any] = {
             "sub": self.sub.curie,
             "sup": self.sup.curie,
             "holds": self.holds,
-            "because": [{"axiom": r.text, "sources": [s.key for s in r.sources]} for r in self.reasons],
+            "because": [reason.to_dict() for reason in self.reasons],
+            "in_words": self.in_words,
         }
+        if self.predicate is not None:
+            data["predicate"] = self.predicate.curie
+        if len(self.justifications) > 1:
+            data["justifications"] = [[reason.to_dict() for reason in group] for group in self.justifications]
+        return data
 
     def __str__(self) -> str:
         if not self.holds or not self.reasons:
             return self.sentence
-        lines = [f"Every {self.sub.label} is a {self.sup.label}, because:"]
-        for number, reason in enumerate(self.reasons, 1):
-            lines.append(f"  {number}. {reason.text}")
-            if reason.sources:
-                lines.append(f"     sources: {', '.join(source.key for source in reason.sources)}")
+        lines = [f"{_capital(self.claim)}, because:"]
+        for number, group in enumerate(self.justifications or (self.reasons,)):
+            lines += [f"or, number {number + 1}:"] if number else []
+            lines += _lines(group, self.sub.iri, self.sup.iri)
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if not self.reasons:
             return f"<p>{escape(self.sentence)}</p>"
         items = "".join(
-            f"<li>{escape(r.text)} <small>{escape(', '.join(s.key for s in r.sources))}</small></li>" for r in self.reasons
+            f"<li>{escape(r.text)} <small>{escape(', '.join(s.key for s in r.sources))}</small></li>"
+            for r in self.reasons
         )
-        return f"<p>Every {escape(self.sub.label)} is a {escape(self.sup.label)}, because:</p><ol>{items}</ol>"
+        return f"<p>{escape(_capital(self.claim))}, because:</p><ol>{items}</ol><p>{escape(self.in_words)}</p>"
 
 
-def explain(kg: KnowledgeGraph, sub: Term, sup: Term) -> Explanation:
-    """Explain a placement: from the release, from a chain of asserted axioms, or by the reasoner.
-
-    :raises MissingExtraError: if only the reasoner could tell and it is not installed
-    """
-    if sub == sup:
-        return Explanation(sub, sup, True, ())
-    if not kg.is_a(sub, sup):
-        return Explanation(sub, sup, False, ())
-    shipped = _shipped(kg._release)
-    numbers = shipped["because"].get(sub.iri, {}).get(sup.iri)
-    if numbers is not None:
-        reasons = tuple(
-            Reason(axiom["text"], tuple(kg._source(iri) for iri in axiom["sources"]))
-            for axiom in (shipped["axioms"][number] for number in numbers)
-        )
-        return Explanation(sub, sup, True, reasons)
-    chain = _asserted_chain(kg, sub, sup)
-    return Explanation(sub, sup, True, chain if chain is not None else _worked_out(kg, sub, sup))
+def words_of(reasons: tuple[Reason, ...], sub: str, sup: str) -> str:
+    """Return what a justification says in words, in the order in which it leads from ``sub`` to ``sup``."""
+    return combine((reason.clause for reason in reasons if reason.clause is not None), sub, sup)
 
 
-@lru_cache(maxsize=4)
-def _shipped(release: Release) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(release.read("explanations.json"))
-    return found
+def _lines(group: tuple[Reason, ...], sub: str, sup: str) -> list[str]:
+    lines = []
+    for number, reason in enumerate(group, 1):
+        lines.append(f"  {number}. {reason.text}")
+        notes = [f"sources: {', '.join(source.key for source in reason.sources)}"] if reason.sources else []
+        notes += [reason.place] if reason.place else []
+        if notes:
+            lines.append(f"     {' | '.join(notes)}")
+    words = words_of(group, sub, sup)
+    return [*lines, f"  In words: {words}"] if words else lines
 
 
-def _asserted_chain(kg: KnowledgeGraph, sub: Term, sup: Term) -> tuple[Reason, ...] | None:
-    """Return the shortest chain of asserted subclass axioms, if there is one."""
-    came_from: dict[str, str] = {sub.iri: ""}
-    todo = [sub.iri]
-    for node in todo:  # grows while it is walked: breadth first
-        if node == sup.iri:
-            break
-        for quad in kg._store.quads_for_pattern(NamedNode(node), _SUBCLASS, None):
-            asserted = not quad.graph_name.value.endswith("/inferred") if isinstance(quad.graph_name, NamedNode) else True
-            if asserted and isinstance(quad.object, NamedNode) and quad.object.value not in came_from:
-                came_from[quad.object.value] = node
-                todo.append(quad.object.value)
-    if sup.iri not in came_from:
-        return None
-    steps = []
-    node = sup.iri
-    while came_from[node]:
-        steps.append(_step(kg, came_from[node], node))
-        node = came_from[node]
-    return tuple(reversed(steps))
-
-
-def _step(kg: KnowledgeGraph, sub: str, sup: str) -> Reason:
-    term = kg._at(sub)
-    own = tuple(kg._source(iri) for iri in kg._objects(sub, PREFIXES["dcterms"] + "source"))
-    return Reason(f"{term.label} SubClassOf {kg._at(sup).label}", own)
-
-
-def _worked_out(kg: KnowledgeGraph, sub: Term, sup: Term) -> tuple[Reason, ...]:
-    from dystonia_kg.reasoning.owlapi import Ontology
-
-    quads = kg._store.quads_for_pattern(None, None, None)
-    skipped = ("/inferred", "/mappings", "/associations")
-    ontology = Ontology({q.triple for q in quads if not str(getattr(q.graph_name, "value", "")).endswith(skipped)})
-    groups = ontology.explain(sub.iri, sup.iri)
-    if not groups:
-        return ()
-    return tuple(
-        Reason(a.manchester, tuple(kg._source(s) for s in a.sources or _sources_of(kg, a.subject))) for a in groups[0]
-    )
-
-
-def _sources_of(kg: KnowledgeGraph, subject: str | None) -> list[str]:
-    if subject is None:
-        return []
-    return kg._objects(subject, PREFIXES["dcterms"] + "source") or kg._objects(subject, PREFIXES["obo"] + "IAO_0000119")
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

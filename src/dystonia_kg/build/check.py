@@ -129,6 +129,7 @@ def check_graph(
     *,
     ontology_graphs: Sequence[Graph] = ONTOLOGY_GRAPHS,
     profile_violations: Iterable[str] | Callable[[], Iterable[str]] | None = None,
+    more: tuple[Iterable[Rule], Iterable[Finding]] = ((), ()),
 ) -> CheckReport:
     """Run all checks over a graph.
 
@@ -137,6 +138,7 @@ def check_graph(
     :param shapes_dir: the folder of the SHACL shapes (``*.ttl``), which see all graphs; None leaves them out
     :param ontology_graphs: what a check whose scope is the ontology sees; others see all graphs
     :param profile_violations: what a reasoner reports against OWL 2 DL, or a callable that asks it
+    :param more: rules that were checked elsewhere, and what was found
     :raises SourceError: if a check or a shape is malformed, or there is nothing to check
     :raises MissingExtraError: if shapes are to be checked and pyshacl is not installed
     """
@@ -154,6 +156,8 @@ def check_graph(
         texts = profile_violations() if callable(profile_violations) else profile_violations
         rules.append(_PROFILE)
         findings += [Finding(_PROFILE.name, _PROFILE.severity, None, None, None, text) for text in texts]
+    rules += more[0]
+    findings += more[1]
     return CheckReport(tuple(rules), tuple(findings), _labels(store, findings))
 
 

@@ -9,9 +9,14 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from dystonia_kg import resources
-from dystonia_kg.build.check import CheckReport, check_graph
-from dystonia_kg.build.pipeline import BuildReport, build, reason
+from dystonia_kg.build.check import check_graph
+from dystonia_kg.build.logic import RULES as LOGIC_RULES
+from dystonia_kg.build.logic import check_logic
+from dystonia_kg.build.pipeline import BuildReport, build
+from dystonia_kg.build.report import CheckReport
+from dystonia_kg.build.sources import read_sources
 from dystonia_kg.errors import BuildError, ReleaseError
+from dystonia_kg.places import Places
 from dystonia_kg.release import Release
 from dystonia_kg.vocab import GRAPH
 
@@ -37,8 +42,7 @@ def verify_release(sources: Path | None, release: Path | None, progress: Say = l
     committed = Release(release or root / "release")
     with tempfile.TemporaryDirectory() as folder:
         fresh = Release(build(root, Path(folder) / "release", progress=progress).folder)
-        differing = [name for name in sorted(fresh.files | committed.files) if not _same(fresh, committed, name)]
-    return differing
+        return [name for name in sorted(fresh.files | committed.files) if not _same(fresh, committed, name)]
 
 
 def _same(one: Release, other: Release, name: str) -> bool:
@@ -49,16 +53,26 @@ def _same(one: Release, other: Release, name: str) -> bool:
 
 
 def check_sources(sources: Path | None) -> CheckReport:
-    """Run every quality check on the ontology below ``sources``, with what follows from it."""
+    """Run every quality check on the ontology below ``sources``, with what follows from it.
+
+    :raises SourceError: if a source cannot be read, or uses a term that is described nowhere
+    """
     root = sources or resources.ontology_dir()
-    reasoned = reason(root)
+    found = read_sources(root)
+    logic = check_logic(found.asserted, found.imports, Places.of_sources(root))
     store = Store()
-    inferred = NamedNode(GRAPH + "inferred")
-    found = reasoned.sources
-    graphs = {"asserted": found.asserted, "associations": found.associations, "imports": found.imports}
+    graphs = {
+        "asserted": found.asserted,
+        "associations": found.associations,
+        "imports": found.imports,
+        "inferred": logic.hierarchy,
+    }
     for name, triples in graphs.items():
-        store.extend(Quad(*triple, NamedNode(GRAPH + name)) for triple in triples)
-    store.extend(Quad(*triple, inferred) for triple in reasoned.hierarchy())
+        store.extend(Quad(t.subject, t.predicate, t.object, NamedNode(GRAPH + name)) for t in triples)
     return check_graph(
-        store, root / "checks", root / "shapes", profile_violations=reasoned.ontology.dl_violations()
+        store,
+        root / "checks",
+        root / "shapes",
+        profile_violations=logic.profile_violations,
+        more=(LOGIC_RULES, logic.findings),
     )

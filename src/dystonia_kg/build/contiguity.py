@@ -54,7 +54,7 @@ def minimal_separators(pairs: dict[Pair, bool]) -> list[tuple[str, str, tuple[st
     graph = nx.Graph()
     graph.add_nodes_from(sorted({region for pair in pairs for region in pair}))
     graph.add_edges_from(pair for pair, contiguous in pairs.items() if contiguous)
-    found = []
+    found: list[tuple[str, str, tuple[str, ...]]] = []
     for a, b in combinations(sorted(graph), 2):
         if not graph.has_edge(a, b):
             found.extend((a, b, separator) for separator in _separators(graph, a, b))
@@ -92,6 +92,7 @@ def contiguity_axioms(triples: Iterable[Triple], target: str = DYST + "Contiguou
     made = [axiom for pair in sorted(pairs) if pairs[pair] for axiom in _both_ways(pair)]
     clauses = minimal_separators(pairs)
     made.extend(_definition(target, clauses))
+    made.extend(_noted(made[-1], f"defined by the contiguity of body regions ({len(pairs)} judged pairs)"))
     return made
 
 
@@ -113,6 +114,16 @@ def _definition(target: str, clauses: list[tuple[str, str, tuple[str, ...]]]) ->
         parts.append(_class("unionOf", options, made))
     made.append(Triple(NamedNode(target), NamedNode(_OWL + "equivalentClass"), _class("intersectionOf", parts, made)))
     return made
+
+
+def _noted(axiom: Triple, note: str) -> Iterator[Triple]:
+    """Annotate the generated axiom with what stands for it where it is too long to be read."""
+    node = BlankNode()
+    yield Triple(node, _TYPE, NamedNode(_OWL + "Axiom"))
+    yield Triple(node, NamedNode(_OWL + "annotatedSource"), axiom.subject)
+    yield Triple(node, NamedNode(_OWL + "annotatedProperty"), axiom.predicate)
+    yield Triple(node, NamedNode(_OWL + "annotatedTarget"), axiom.object)
+    yield Triple(node, NamedNode(_RDFS + "comment"), Literal(note))
 
 
 def _affects(region: str, made: list[Triple]) -> BlankNode:

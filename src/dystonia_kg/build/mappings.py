@@ -6,14 +6,16 @@ the licence allows one, the version of the object's source, and the comment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from dystonia_kg.build.text import read_utf8
 from dystonia_kg.errors import Problem, UnknownPrefixError
-from dystonia_kg.vocab import expand
+from dystonia_kg.vocab import PREFIXES, expand
 
 _OWL = "http://www.w3.org/2002/07/owl#"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -24,7 +26,7 @@ _TEXT_SLOTS = ("object_label", "object_source", "object_source_version", "commen
 
 
 class Mappings(NamedTuple):
-    """One mapping set as RDF, the line of each subject, and what is wrong with it."""
+    """One mapping set as RDF, where each subject is used (IRI, line, column), and what is wrong with it."""
 
     triples: list[Triple]
     uses: list[tuple[str, int, int]]
@@ -34,7 +36,12 @@ class Mappings(NamedTuple):
 def read_mappings(path: Path) -> Mappings:
     """Read one ``.sssom.tsv`` file; its YAML header gives set-wide slots such as the version of the object's source."""
     result = Mappings([], [], [])
-    lines = path.read_text(encoding="utf-8").splitlines()
+    text, problems = read_utf8(path)
+    result.problems.extend(problems)
+    if problems:
+        return result
+    lines = text.splitlines()
+    result.problems.extend(_check_prefixes(path, lines))
     metadata = dict(_metadata(lines))
     body = [(number, line) for number, line in enumerate(lines, 1) if not line.startswith("#")]
     if not body:
@@ -48,6 +55,17 @@ def read_mappings(path: Path) -> Mappings:
     for number, line in body[1:]:
         _read_row(path, number, header, line.split("\t"), metadata, result)
     return result
+
+
+_PREFIX = re.compile(r"#  ([\w.]+): \"?([^\"]+)\"?")
+
+
+def _check_prefixes(path: Path, lines: list[str]) -> Iterator[Problem]:
+    """Report prefixes of the header that stand for something else than everywhere here, for the rows use ours."""
+    for number, line in enumerate(lines, 1):
+        if (match := _PREFIX.fullmatch(line)) and PREFIXES.get(match[1], match[2]) != match[2]:
+            text = f"the prefix {match[1]} stands for {PREFIXES[match[1]]} here, not for {match[2]}"
+            yield Problem(str(path), number, 4, text)
 
 
 def _metadata(lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -9,17 +9,18 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, Triple
 
 from dystonia_kg.build.accessions import extend_register, terms_of_ours
-from dystonia_kg.build.justify import justifications, placements
+from dystonia_kg.build.justify import justifications, questions
 from dystonia_kg.build.release import as_json, n_quads, rdf_xml, write_release
 from dystonia_kg.build.sources import Sources, read_sources
-from dystonia_kg.errors import UnsatisfiableError
+from dystonia_kg.classification.compile import as_classifier
+from dystonia_kg.extension import unsatisfiable
+from dystonia_kg.places import Places
 from dystonia_kg.reasoning.materialise import Edge, materialise_edges
 from dystonia_kg.reasoning.owlapi import Classification, Ontology
-from dystonia_kg.vocab import DYST, GRAPH, contract
+from dystonia_kg.vocab import DYST, GRAPH
 
 _SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 _VERSION = "http://www.w3.org/2002/07/owl#versionInfo"
-_EXPLAINED = 10  # unsatisfiable classes explained one by one; more of them share their cause as a rule
 
 Progress = Callable[[str], None]
 
@@ -58,11 +59,7 @@ def reason(root: Path, progress: Progress = lambda text: None, *, accessions: bo
     ontology = Ontology(sources.asserted + sources.imports)
     classification = ontology.classify()
     if classification.unsatisfiable:
-        worst = classification.unsatisfiable[:_EXPLAINED]
-        because = [
-            "\n".join(a.manchester for group in ontology.explain_unsatisfiable(cls) for a in group) for cls in worst
-        ]
-        raise UnsatisfiableError((contract(cls) or cls for cls in classification.unsatisfiable), because)
+        raise unsatisfiable(ontology, classification, sources.asserted + sources.imports)
     progress("materialising relations")
     edges = materialise_edges(sources.asserted + sources.imports, classification.superclasses)
     return Reasoned(sources, ontology, classification, edges)
@@ -79,13 +76,14 @@ def build(root: Path, output: Path, *, register: bool = False, progress: Progres
         progress(f"{extend_register(root / 'accessions.tsv', terms)} new accessions")
     reasoned = reason(root, progress)
     sources, classification = reasoned.sources, reasoned.classification
-    pairs = placements(classification, sources.asserted)
-    progress(f"justifying {len(pairs)} placements")
+    asked = questions(classification, sources.asserted, reasoned.edges)
+    progress(f"justifying {len(asked)} placements and relations")
     because = justifications(
-        reasoned.ontology,
-        pairs,
+        [reasoned.ontology, Ontology(sources.asserted + sources.imports)],
+        asked,
         sources.asserted,
-        lambda n, of: progress(f"justified {n} of {of}") if n % 50 == 0 else None,
+        Places.of_sources(root),
+        lambda n, of: progress(f"justified {n} of {of}") if n % 100 == 0 else None,
     )
     progress("writing")
     graphs = _graphs(reasoned)
@@ -96,6 +94,7 @@ def build(root: Path, output: Path, *, register: bool = False, progress: Progres
         "dystonia.owl": rdf_xml(_ontology_document(reasoned)),
         "dystonia-el.owl": rdf_xml(_el_document(reasoned)),
         "explanations.json": as_json(because),
+        "classifier.json": as_classifier(graphs, version, root),
     }
     write_release(output, files, {"version": version, "triples": counts})
     return BuildReport(output, version, counts)

@@ -13,13 +13,15 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from dystonia_kg.errors import BuildError
 from dystonia_kg.vocab import PREFIXES
 
 MANIFEST = "manifest.json"
@@ -27,7 +29,7 @@ MANIFEST = "manifest.json"
 
 def canonical(triples: Iterable[Triple]) -> list[Triple]:
     """Return triples sorted, with blank node names that depend on their content alone."""
-    dataset = Dataset(Quad(*triple) for triple in triples)
+    dataset = Dataset(_quad(triple, DefaultGraph()) for triple in triples)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted((quad.triple for quad in dataset), key=str)
 
@@ -37,7 +39,7 @@ def n_quads(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
     dataset = Dataset()
     for name, triples in graphs.items():
         for triple in triples:
-            dataset.add(Quad(*triple, NamedNode(name)))
+            dataset.add(_quad(triple, NamedNode(name)))
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return b"".join(sorted(f"{quad} .\n".encode() for quad in dataset))
 
@@ -45,8 +47,12 @@ def n_quads(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
 def rdf_xml(triples: Iterable[Triple]) -> bytes:
     """Return triples as RDF/XML, sorted."""
     prefixes = {name: base for name, base in PREFIXES.items() if name.isidentifier() and base[-1] in "#/_"}
-    document = serialize(canonical(triples), format=RdfFormat.RDF_XML, prefixes=prefixes)
-    return document if document.endswith(b"\n") else document + b"\n"
+    document = serialize(canonical(triples), format=RdfFormat.RDF_XML, prefixes=prefixes) or b""
+    return document.rstrip(b"\n") + b"\n"
+
+
+def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
 def as_json(value: Any) -> bytes:
@@ -60,9 +66,13 @@ def write_release(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, 
     :param folder: where the release goes; what stood there is replaced at the end
     :param files: name -> content
     :param facts: what the manifest says beside the files' names, sizes and checksums
+    :raises BuildError: if it cannot be written; the old release stays
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise BuildError(f"the release cannot be written to {folder}: {error}") from None
     try:
         for name, content in files.items():
             _write(staging / name, content)
@@ -70,6 +80,8 @@ def write_release(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, 
         _write(staging / MANIFEST, as_json({**facts, "files": listed}))
         staging.chmod(0o755)
         _exchange(staging, folder)
+    except OSError as error:
+        raise BuildError(f"the release cannot be written to {folder}: {error}; the old one stays") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -82,10 +94,17 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _exchange(staging: Path, folder: Path) -> None:
-    """Put ``staging`` where ``folder`` is; a crash in between leaves the old release beside, named ``.old-...``."""
+    """Put ``staging`` where ``folder`` is, in one step where the system can; what stood there is removed after."""
     if not folder.exists():
         staging.rename(folder)
-        return
+    elif _swap(staging, folder):
+        shutil.rmtree(staging, ignore_errors=True)
+    else:
+        _exchange_by_renaming(staging, folder)
+
+
+def _exchange_by_renaming(staging: Path, folder: Path) -> None:
+    """Exchange in two steps: a crash in between leaves the old release beside, named ``.old-...``."""
     old = Path(tempfile.mkdtemp(prefix=f".old-{folder.name}-", dir=folder.parent))
     folder.rename(old / folder.name)
     try:
@@ -94,6 +113,19 @@ def _exchange(staging: Path, folder: Path) -> None:
         (old / folder.name).rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _swap(one: Path, other: Path) -> bool:
+    """Let two folders change places at once; False where the system or the file system cannot."""
+    import ctypes
+
+    here = -2 if sys.platform == "darwin" else -100  # AT_FDCWD
+    names = {"linux": "renameat2", "darwin": "renameatx_np"}
+    try:
+        function = getattr(ctypes.CDLL(None), names[sys.platform])
+        return bool(function(here, os.fsencode(one), here, os.fsencode(other), 2) == 0)  # 2: exchange
+    except (KeyError, OSError, AttributeError, TypeError):
+        return False
 
 
 def _sha256(content: bytes) -> str:

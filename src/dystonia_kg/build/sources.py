@@ -16,6 +16,7 @@ from dystonia_kg.build.accessions import check_register, identifiers, read_regis
 from dystonia_kg.build.contiguity import contiguity_axioms
 from dystonia_kg.build.mappings import read_mappings
 from dystonia_kg.build.tables import read_table
+from dystonia_kg.build.text import read_utf8
 from dystonia_kg.errors import Problem, SourceError
 from dystonia_kg.vocab import DYST, contract
 
@@ -85,18 +86,20 @@ class _Reader:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.texts: list[_Text] = []
+        self.uses: list[tuple[Path, str, int, int]] = []  # of terms in mappings: file, term, line, column
 
     def turtle(self, paths: list[Path]) -> list[Triple]:
         found: list[Triple] = []
         for path in paths:
-            data = path.read_bytes()
+            text, problems = read_utf8(path)
+            self.problems += problems
             try:
-                triples = [q.triple for q in parse(data, format=RdfFormat.TURTLE, rename_blank_nodes=True)]
+                triples = [q.triple for q in parse(text, format=RdfFormat.TURTLE, rename_blank_nodes=True)]
             except SyntaxError as error:
                 self.problems.append(Problem(str(path), error.lineno, error.offset, str(error.msg)))
                 continue
             found += triples
-            self.texts.append(_Text(path, data.decode("utf-8")))
+            self.texts.append(_Text(path, text))
         return found
 
     def tables(self, paths: list[Path]) -> list[Triple]:
@@ -113,6 +116,7 @@ class _Reader:
         for path in paths:
             mapping = read_mappings(path)
             self.problems += mapping.problems
+            self.uses += [(path, *use) for use in mapping.uses]
             found += mapping.triples
         return found
 
@@ -125,7 +129,9 @@ class _Reader:
 
     def check_terms(self, triples: list[Triple]) -> None:
         """Report every term of a namespace that we hold which is used but never described."""
-        described = {t.subject.value for t in triples if isinstance(t.subject, NamedNode) and t.predicate.value == _RDF_TYPE}
+        described = {
+            t.subject.value for t in triples if isinstance(t.subject, NamedNode) and t.predicate.value == _RDF_TYPE
+        }
         used = {
             term.value
             for triple in triples
@@ -136,14 +142,22 @@ class _Reader:
         unknown = sorted(iri for iri in used - described if not iri.endswith(".owl"))
         for iri in unknown:
             self.problems.extend(self._places(iri))
+        for path, iri, line, column in self.uses:
+            if iri not in described:
+                self.problems.append(Problem(str(path), line, column, _unknown(iri)))
 
     def _places(self, iri: str) -> list[Problem]:
         name = contract(iri) or iri
+        text = _unknown(iri)
         pattern = re.compile(rf"(?:<{re.escape(iri)}>|(?<![\w:/.-]){re.escape(name)}(?![\w/-]))")
         places = [
-            Problem(str(path), number, match.start() + 1, f"unknown term {name}: describe it, or correct the name")
-            for path, text in self.texts
-            for number, line in enumerate(text.splitlines(), 1)
+            Problem(str(path), number, match.start() + 1, text)
+            for path, content in self.texts
+            for number, line in enumerate(content.splitlines(), 1)
             if (match := pattern.search(line)) and not line.lstrip().startswith("#")
         ]
-        return places or [Problem("", None, None, f"unknown term {name}: describe it, or correct the name")]
+        return places or [Problem("", None, None, text)]
+
+
+def _unknown(iri: str) -> str:
+    return f"unknown term {contract(iri) or iri}: describe it, or correct the name"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from dystonia_kg.build.text import read_utf8
 from dystonia_kg.errors import Problem, UnknownPrefixError
 from dystonia_kg.vocab import expand
 
@@ -71,11 +72,9 @@ class _TableReader:
         self.table = Table([], {}, [])
 
     def read(self) -> Table:
-        try:
-            text = self.path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = self.path.read_bytes()[: error.start].count(b"\n") + 1
-            self._problem(line, None, f"not UTF-8 (byte {error.start}): save the table as UTF-8")
+        text, problems = read_utf8(self.path)
+        if problems:
+            self.table.problems.extend(problems)
             return self.table
         rows = text.removesuffix("\n").split("\n")
         if len(rows) < 2:
@@ -114,7 +113,15 @@ class _TableReader:
         prop = self._iri(2, number, rest) if kind in ("A", "AI", "AT") or restriction else None
         if prop is None and (kind in ("A", "AI", "AT") or restriction):
             return None
-        return Column(number, kind, bool(match["axiom"]), prop, datatype and self._datatype(number, datatype), restriction, match["split"])
+        return Column(
+            number,
+            kind,
+            bool(match["axiom"]),
+            prop,
+            datatype and self._datatype(number, datatype),
+            restriction,
+            match["split"],
+        )
 
     def _datatype(self, number: int, curie: str) -> str:
         node = self._iri(2, number, curie)

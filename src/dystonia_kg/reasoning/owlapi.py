@@ -1,37 +1,31 @@
-"""An OWL ontology in the OWL API, with HermiT over it: classification, profile checks, entailment, justifications.
+"""An OWL ontology in the OWL API, with HermiT over it: classification, realisation, entailment, justifications.
 
-The rest of the library hands over RDF and gets back IRIs and :class:`Axiom` values: no Java object leaves this module.
+The rest of the library hands over RDF and gets back IRIs and :class:`Axiom` values: no Java object leaves this package.
+Every method may be called from any thread and takes ``timeout=``; see :mod:`dystonia_kg.reasoning.lane`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from pyoxigraph import RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import parse as parse_rdf
 
-from dystonia_kg.errors import BuildError, InconsistentError, ReasoningTimeout
-from dystonia_kg.reasoning.jvm import java, start
+from dystonia_kg.errors import BuildError, InconsistentError
+from dystonia_kg.reasoning.expressions import Resolve, parse
+from dystonia_kg.reasoning.justify import Justifier
+from dystonia_kg.reasoning.jvm import java
+from dystonia_kg.reasoning.lane import Deadline, Lane
+from dystonia_kg.reasoning.placing import Place, like_individuals, place, told_classes
+from dystonia_kg.reasoning.render import LABEL, Axiom, Renderer
 
+__all__ = ["NOTHING", "THING", "Axiom", "Classification", "Ontology"]
+
+T = TypeVar("T")
 THING = "http://www.w3.org/2002/07/owl#Thing"
 NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
-LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-SOURCE = "http://purl.org/dc/terms/source"
-
-
-class Axiom(NamedTuple):
-    """One axiom of a justification.
-
-    ``manchester`` is readable Manchester syntax with labels, ``functional`` the exact axiom in functional syntax,
-    ``subject`` the IRI of what it is about, if it is about one thing, ``sources`` the publications with which the
-    axiom itself is annotated.
-    """
-
-    manchester: str
-    functional: str
-    subject: str | None
-    sources: tuple[str, ...] = ()
 
 
 class Classification(NamedTuple):
@@ -52,68 +46,197 @@ class Ontology:
     """An ontology loaded into the OWL API.
 
     :param triples: the whole ontology as RDF, annotations included
-    :param timeout: seconds after which HermiT gives up a single task; None for no limit
+    :param timeout: seconds that each call may take unless it says otherwise; None for no limit
     :raises BuildError: if the OWL API cannot read the RDF as OWL
     """
 
     def __init__(self, triples: Iterable[Triple], *, timeout: float | None = None) -> None:
-        start()
-        document = serialize(triples, format=RdfFormat.RDF_XML).decode()
-        self._manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
-        self._manager.setSilentMissingImportsHandling(True)
-        source = java("org.semanticweb.owlapi.io.StringDocumentSource")(document)
-        try:
-            self._ontology = self._manager.loadOntologyFromOntologyDocument(source)
-        except java("org.semanticweb.owlapi.model.OWLOntologyCreationException") as error:
-            raise BuildError(f"The OWL API cannot read the ontology: {_first_line(error)}") from None
+        triples = list(triples)
         self._timeout = timeout
+        self._lane = Lane()
+        self._current: Any = None
+        self._render = Renderer(_labels(triples))
+        self._manager, self._ontology = self._do(lambda deadline: _load(triples), None)
 
-    @cached_property
-    def _reasoner_factory(self) -> Any:
-        return java("org.semanticweb.HermiT.Reasoner$ReasonerFactory")()
+    def _do(self, task: Callable[[Deadline], T], timeout: float | None) -> T:
+        return self._lane.run(task, self._timeout if timeout is None else timeout)
 
-    @cached_property
-    def _reasoner(self) -> Any:
-        return self._new_reasoner(self._ontology)
+    # ------------------------------------------------------------------ what follows
 
-    def _new_reasoner(self, ontology: Any) -> Any:
-        configuration = java("org.semanticweb.HermiT.Configuration")()
-        # Same answers, several times sooner where many classes are defined by counting and negation.
-        configuration.forceQuasiOrderClassification = True
-        configuration.individualTaskTimeout = -1 if self._timeout is None else int(self._timeout * 1000)
-        return java("org.semanticweb.HermiT.Reasoner")(configuration, ontology)
-
-    def _timed_out(self) -> ReasoningTimeout:
-        return ReasoningTimeout(f"HermiT did not finish within {self._timeout:g} s; raise timeout=, or use fewer axioms")
-
-    def is_consistent(self) -> bool:
+    def is_consistent(self, *, timeout: float | None = None) -> bool:
         """Tell whether the ontology has a model."""
-        try:
-            return bool(self._reasoner.isConsistent())
-        except java("org.semanticweb.owlapi.reasoner.TimeOutException"):
-            raise self._timed_out() from None
+        return self._do(lambda deadline: bool(self._ask(deadline, lambda r: r.isConsistent())), timeout)
 
-    def classify(self) -> Classification:
+    def classify(self, *, timeout: float | None = None) -> Classification:
         """Derive the hierarchy of all named classes.
 
         :raises InconsistentError: if the ontology has no model; it names a minimal set of contradicting axioms
         """
-        if not self.is_consistent():
-            raise InconsistentError([_text(self.explain_inconsistency())])
-        inference = java("org.semanticweb.owlapi.reasoner.InferenceType")
-        try:
-            self._reasoner.precomputeInferences(inference.CLASS_HIERARCHY)
-        except java("org.semanticweb.owlapi.reasoner.TimeOutException"):
-            raise self._timed_out() from None
-        return self._read_hierarchy()
 
-    def _read_hierarchy(self) -> Classification:
-        reasoner = self._reasoner
+        def task(deadline: Deadline) -> Classification:
+            self._need_model(deadline)
+            kind = java("org.semanticweb.owlapi.reasoner.InferenceType").CLASS_HIERARCHY
+            self._ask(deadline, lambda r: r.precomputeInferences(kind))
+            return self._ask(deadline, self._read_hierarchy)
+
+        return self._do(task, timeout)
+
+    def realise(self, *, timeout: float | None = None) -> dict[str, frozenset[str]]:
+        """Derive, for each individual, every named class of which it is an instance.
+
+        :raises InconsistentError: as :meth:`classify`
+        """
+
+        def read(reasoner: Any) -> dict[str, frozenset[str]]:
+            individuals = sorted(self._ontology.getIndividualsInSignature(), key=_iri)
+            return {_iri(one): frozenset(_flat(reasoner.getTypes(one, False))) - {THING} for one in individuals}
+
+        def task(deadline: Deadline) -> dict[str, frozenset[str]]:
+            self._need_model(deadline)
+            return self._ask(deadline, read)
+
+        return self._do(task, timeout)
+
+    def entails(self, sub: str, sup: str, *, timeout: float | None = None) -> bool:
+        """Tell whether every instance of class ``sub`` is one of class ``sup``."""
+        return self._do(
+            lambda deadline: bool(self._ask(deadline, lambda r: r.isEntailed(self._subclass_axiom(sub, sup)))), timeout
+        )
+
+    def entails_all(self, triples: Iterable[Triple], *, timeout: float | None = None) -> bool:
+        """Tell whether every axiom that some RDF states follows; annotations and declarations are left out.
+
+        :raises BuildError: if the RDF holds no axiom, or cannot be read as OWL
+        """
+        triples = [*triples, *self._declarations()]
+
+        def task(deadline: Deadline) -> bool:
+            axioms = list(_load(triples)[1].getLogicalAxioms())
+            if not axioms:
+                raise BuildError("there is no OWL axiom to test: give at least one, such as a subclass axiom")
+            return all(self._holds(deadline, axiom) for axiom in axioms)
+
+        return self._do(task, timeout)
+
+    def place(
+        self,
+        text: str,
+        resolve: Resolve,
+        supers: Mapping[str, frozenset[str]],
+        *,
+        complete: bool = True,
+        timeout: float | None = None,
+    ) -> Place:
+        """Return where a class expression in Manchester syntax stands among the named classes, and its instances.
+
+        :param resolve: from a name in the text to an IRI
+        :param supers: for each named class, those known to be above it
+        :param complete: whether that is all there is to know
+        :raises QuerySyntaxError: if the text is no class expression, with line and column
+        """
+
+        def task(deadline: Deadline) -> Place:
+            expression = self._parse(text, resolve)
+            self._need_model(deadline)
+            if not self._ask(deadline, lambda r: r.isSatisfiable(expression)):
+                return Place(False)
+            found = place(
+                supers,
+                lambda cls: self._holds(deadline, self._subsumption(expression, self._class(cls))),
+                lambda cls: self._holds(deadline, self._subsumption(self._class(cls), expression)),
+                told_classes(expression),
+                complete=complete,
+            )
+            return found._replace(instances=self._instances(expression, deadline))
+
+        return self._do(task, timeout)
+
+    def is_possible(self, text: str, resolve: Resolve, *, timeout: float | None = None) -> bool:
+        """Tell whether a class expression in Manchester syntax can have an instance."""
+
+        def task(deadline: Deadline) -> bool:
+            expression = self._parse(text, resolve)
+            return bool(self._ask(deadline, lambda r: r.isSatisfiable(expression)))
+
+        return self._do(task, timeout)
+
+    def signature(self) -> dict[str, str]:
+        """Return the IRIs of all classes, properties and individuals with their kind: Class, ObjectProperty ..."""
+        return self._do(
+            lambda deadline: {_iri(e): str(e.getEntityType().getName()) for e in self._ontology.getSignature()}, None
+        )
+
+    def _parse(self, text: str, resolve: Resolve) -> Any:
+        iri = java("org.semanticweb.owlapi.model.IRI")
+
+        def entities(name: str) -> list[Any]:
+            if name in (THING, NOTHING):
+                return [self._class(name)]
+            return list(self._ontology.getEntitiesInSignature(iri.create(name)))
+
+        return parse(text, resolve, self._manager.getOWLDataFactory(), entities)
+
+    def _instances(self, expression: Any, deadline: Deadline) -> frozenset[str]:
+        factory = self._manager.getOWLDataFactory()
+        found: set[str] = set()
+        for group in like_individuals(self._ontology):
+            if self._holds(deadline, factory.getOWLClassAssertionAxiom(expression, group[0])):
+                found |= {_iri(one) for one in group}
+        return frozenset(found)
+
+    def _holds(self, deadline: Deadline, axiom: Any) -> bool:
+        return bool(self._ask(deadline, lambda r: r.isEntailed(axiom)))
+
+    def _class(self, iri: str) -> Any:
+        return self._manager.getOWLDataFactory().getOWLClass(java("org.semanticweb.owlapi.model.IRI").create(iri))
+
+    def _subsumption(self, sub: Any, sup: Any) -> Any:
+        return self._manager.getOWLDataFactory().getOWLSubClassOfAxiom(sub, sup)
+
+    def is_satisfiable(self, cls: str, *, timeout: float | None = None) -> bool:
+        """Tell whether a named class can have an instance."""
+        return not self.entails(cls, NOTHING, timeout=timeout)
+
+    def _declarations(self) -> list[Triple]:
+        """Return the types of our terms, without which RDF that uses them is not OWL."""
+        kinds = {"Class": "Class", "ObjectProperty": "ObjectProperty", "DataProperty": "DatatypeProperty"}
+        rdf_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+        owl = "http://www.w3.org/2002/07/owl#"
+        found = []
+        for entity in self._ontology.getSignature():
+            kind = kinds.get(str(entity.getEntityType().getName()))
+            if kind:
+                found.append(Triple(NamedNode(_iri(entity)), rdf_type, NamedNode(owl + kind)))
+        return found
+
+    def _ask(self, deadline: Deadline, question: Callable[[Any], T]) -> T:
+        """Ask HermiT, which is dropped if it had to be stopped: what it had half derived is not to be relied on."""
+        reasoner = self._current = self._current or self.new_reasoner(self._ontology)
+        try:
+            with deadline.stopping(reasoner.interrupt):
+                return question(reasoner)
+        except BaseException:
+            self._current = None
+            raise
+
+    @staticmethod
+    def new_reasoner(ontology: Any) -> Any:
+        """Return HermiT over an ontology of the OWL API."""
+        configuration = java("org.semanticweb.HermiT.Configuration")()
+        # Same answers, several times sooner where many classes are defined by counting and negation.
+        configuration.forceQuasiOrderClassification = True
+        return java("org.semanticweb.HermiT.Reasoner")(configuration, ontology)
+
+    def _need_model(self, deadline: Deadline) -> None:
+        if not self._ask(deadline, lambda r: r.isConsistent()):
+            raise InconsistentError(["\n".join(axiom.text for axiom in self._contradiction(deadline))])
+
+    def _read_hierarchy(self, reasoner: Any) -> Classification:
         superclasses: dict[str, frozenset[str]] = {}
         direct: dict[str, frozenset[str]] = {}
         same: set[frozenset[str]] = set()
         bottom = _iris(reasoner.getUnsatisfiableClasses())
-        for cls in self._classes():
+        for cls in sorted(self._ontology.getClassesInSignature(), key=_iri):
             iri = _iri(cls)
             if iri in bottom or iri in (THING, NOTHING):
                 continue
@@ -126,152 +249,108 @@ class Ontology:
         equivalent = tuple(sorted(same, key=sorted))
         return Classification(superclasses, direct, equivalent, tuple(sorted(bottom - {NOTHING})))
 
-    def _classes(self) -> list[Any]:
-        return sorted(self._ontology.getClassesInSignature(), key=_iri)
-
-    def entails(self, sub: str, sup: str) -> bool:
-        """Tell whether every instance of class ``sub`` is one of class ``sup``."""
-        return bool(self._reasoner.isEntailed(self._subclass_axiom(sub, sup)))
+    # ------------------------------------------------------------------ profiles
 
     def dl_violations(self) -> list[str]:
         """Return what keeps the ontology out of OWL 2 DL, one line each, sorted."""
-        return self._violations("OWL2DLProfile")
+
+        def task(deadline: Deadline) -> list[str]:
+            report = java("org.semanticweb.owlapi.profiles.OWL2DLProfile")().checkOntology(self._ontology)
+            return sorted({str(violation.toString()) for violation in report.getViolations()})
+
+        return self._do(task, None)
 
     def el_part(self) -> list[Triple]:
         """Return the part of the ontology that is in OWL 2 EL, as triples."""
-        profile = java("org.semanticweb.owlapi.profiles.OWL2ELProfile")()
-        report = profile.checkOntology(self._ontology)
-        outside = java("java.util.HashSet")()
-        for violation in report.getViolations():
-            axiom = violation.getAxiom()
-            if axiom is not None:
-                outside.add(axiom)
-        manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
-        kept = java("java.util.HashSet")(self._ontology.getAxioms())
-        kept.removeAll(outside)
-        part = manager.createOntology(kept, self._ontology.getOntologyID().getOntologyIRI())
-        return _triples(manager, part)
 
-    def _violations(self, profile_name: str) -> list[str]:
-        profile = java(f"org.semanticweb.owlapi.profiles.{profile_name}")()
-        report = profile.checkOntology(self._ontology)
-        return sorted({str(violation.toString()) for violation in report.getViolations()})
+        def task(deadline: Deadline) -> list[Triple]:
+            report = java("org.semanticweb.owlapi.profiles.OWL2ELProfile")().checkOntology(self._ontology)
+            kept = java("java.util.HashSet")(self._ontology.getAxioms())
+            kept.removeAll([v.getAxiom() for v in report.getViolations() if v.getAxiom() is not None])
+            manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
+            return _triples(manager, manager.createOntology(kept, self._ontology.getOntologyID().getOntologyIRI()))
+
+        return self._do(task, None)
 
     # ------------------------------------------------------------------ justifications
 
-    def explain(self, sub: str, sup: str, *, limit: int = 1) -> list[tuple[Axiom, ...]]:
+    def explain(
+        self, sub: str, sup: str, *, relation: str | None = None, limit: int = 1, timeout: float | None = None
+    ) -> list[tuple[Axiom, ...]]:
         """Return up to ``limit`` minimal sets of axioms from which ``sub`` SubClassOf ``sup`` follows.
 
         The sets come smallest first; none if it does not follow.
+
+        :param relation: an object property; then it is ``sub`` SubClassOf ``relation`` some ``sup`` that is explained
         """
-        axiom = self._subclass_axiom(sub, sup)
-        module = self._module(axiom)
-        return self._justify(module, axiom, limit)
 
-    def explain_unsatisfiable(self, cls: str, *, limit: int = 1) -> list[tuple[Axiom, ...]]:
+        def task(deadline: Deadline) -> list[tuple[Axiom, ...]]:
+            groups = self._justifier.justify(self._subclass_axiom(sub, sup, relation), limit, deadline)
+            return [self._render.axioms(group) for group in groups]
+
+        return self._do(task, timeout)
+
+    def explain_unsatisfiable(
+        self, cls: str, *, limit: int = 1, timeout: float | None = None
+    ) -> list[tuple[Axiom, ...]]:
         """Return up to ``limit`` minimal sets of axioms that leave class ``cls`` without an instance."""
-        return self.explain(cls, NOTHING, limit=limit)
+        return self.explain(cls, NOTHING, limit=limit, timeout=timeout)
 
-    def explain_inconsistency(self) -> tuple[Axiom, ...]:
-        """Return one minimal set of axioms that contradict each other, found by contraction."""
-        axioms = [axiom for axiom in self._ontology.getLogicalAxioms()]
-        axioms.sort(key=lambda axiom: str(axiom.toString()))
-        return self._axioms(_contract(axioms, self._has_no_model))
+    def explain_inconsistency(self, *, timeout: float | None = None) -> tuple[Axiom, ...]:
+        """Return one minimal set of axioms that contradict each other."""
+        return self._do(self._contradiction, timeout)
 
-    def _has_no_model(self, axioms: list[Any]) -> bool:
-        manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
-        ontology = manager.createOntology(java("java.util.HashSet")(axioms))
-        reasoner = self._new_reasoner(ontology)
-        try:
-            return not reasoner.isConsistent()
-        finally:
-            reasoner.dispose()
+    def redundant(self, pairs: Iterable[tuple[str, str]], *, timeout: float | None = None) -> list[tuple[str, str]]:
+        """Return those of the asserted (class, superclass) pairs that follow from the other axioms."""
 
-    def _justify(self, ontology: Any, axiom: Any, limit: int) -> list[tuple[Axiom, ...]]:
-        monitor = java("com.clarkparsia.owlapi.explanation.util.SilentExplanationProgressMonitor")()
-        generator = java("com.clarkparsia.owlapi.explanation.DefaultExplanationGenerator")(
-            ontology.getOWLOntologyManager(), self._reasoner_factory, ontology, monitor
-        )
-        found = [self._axioms(group) for group in generator.getExplanations(axiom, limit)]
-        return sorted((group for group in found if group), key=lambda group: (len(group), group))
+        def task(deadline: Deadline) -> list[tuple[str, str]]:
+            axioms = [(pair, self._subclass_axiom(*pair)) for pair in pairs]
+            return [pair for pair, axiom in axioms if self._justifier.entails_without(axiom, axiom, deadline)]
 
-    def _module(self, axiom: Any) -> Any:
-        """Return the locality module of an axiom's signature: it holds every justification and is far smaller."""
-        kind = java("uk.ac.manchester.cs.owlapi.modularity.ModuleType").STAR
-        extractor_class = java("uk.ac.manchester.cs.owlapi.modularity.SyntacticLocalityModuleExtractor")
-        extractor = extractor_class(self._manager, self._ontology, kind)
-        axioms = extractor.extract(axiom.getSignature())
-        manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
-        return manager.createOntology(axioms)
+        return self._do(task, timeout)
 
-    def _subclass_axiom(self, sub: str, sup: str) -> Any:
-        factory = self._manager.getOWLDataFactory()
-        iri = java("org.semanticweb.owlapi.model.IRI")
-        return factory.getOWLSubClassOfAxiom(factory.getOWLClass(iri.create(sub)), factory.getOWLClass(iri.create(sup)))
-
-    def _axioms(self, group: Iterable[Any]) -> tuple[Axiom, ...]:
-        return tuple(sorted(self._axiom(axiom) for axiom in group))
-
-    def _axiom(self, axiom: Any) -> Axiom:
-        bare = axiom.getAxiomWithoutAnnotations()
-        text = " ".join(str(self._renderer.render(bare)).split())
-        sources = sorted(
-            str(note.getValue().toString())
-            for note in axiom.getAnnotations()
-            if str(note.getProperty().toStringID()) == SOURCE
-        )
-        return Axiom(text, str(bare.toString()), _subject(bare), tuple(sources))
+    def _contradiction(self, deadline: Deadline) -> tuple[Axiom, ...]:
+        return self._render.axioms(self._justifier.contradiction(deadline))
 
     @cached_property
-    def _renderer(self) -> Any:
-        factory = self._manager.getOWLDataFactory()
-        label = factory.getOWLAnnotationProperty(java("org.semanticweb.owlapi.model.IRI").create(LABEL))
-        provider = java("org.semanticweb.owlapi.util.AnnotationValueShortFormProvider")(
-            java("java.util.Arrays").asList([label]), java("java.util.HashMap")(), self._manager
-        )
-        renderer = java("uk.ac.manchester.cs.owl.owlapi.mansyntaxrenderer.ManchesterOWLSyntaxOWLObjectRendererImpl")()
-        renderer.setShortFormProvider(provider)
-        return renderer
+    def _justifier(self) -> Justifier:
+        return Justifier(self._manager, self._ontology, self.new_reasoner)
+
+    def _subclass_axiom(self, sub: str, sup: str, relation: str | None = None) -> Any:
+        target = self._class(sup)
+        if relation is not None:
+            factory = self._manager.getOWLDataFactory()
+            iri = java("org.semanticweb.owlapi.model.IRI").create(relation)
+            target = factory.getOWLObjectSomeValuesFrom(factory.getOWLObjectProperty(iri), target)
+        return self._subsumption(self._class(sub), target)
 
 
-def _text(axioms: Iterable[Axiom]) -> str:
-    return "\n".join(axiom.manchester for axiom in axioms)
+def _load(triples: Iterable[Triple]) -> tuple[Any, Any]:
+    """Return the OWL API's manager and its ontology of some RDF."""
+    document = (serialize(triples, format=RdfFormat.RDF_XML) or b"").decode()
+    manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
+    manager.setSilentMissingImportsHandling(True)
+    source = java("org.semanticweb.owlapi.io.StringDocumentSource")(document)
+    try:
+        return manager, manager.loadOntologyFromOntologyDocument(source)
+    except java("org.semanticweb.owlapi.model.OWLOntologyCreationException") as error:
+        reason = str(error.getMessage() or error).strip().splitlines()[0]
+        raise BuildError(f"the OWL API cannot read the ontology: {reason}") from None
 
 
-def _contract(axioms: list[Any], fails: Any) -> list[Any]:
-    """Shrink a failing list of axioms to a minimal failing one, dropping ever smaller chunks."""
-    size = max(1, len(axioms) // 2)
-    while True:
-        index = 0
-        while index < len(axioms):
-            rest = axioms[:index] + axioms[index + size :]
-            if rest and fails(rest):
-                axioms = rest
-            else:
-                index += size
-        if size == 1:
-            return axioms
-        size = max(1, size // 2)
+def _labels(triples: Iterable[Triple]) -> dict[str, str]:
+    return {
+        t.subject.value: t.object.value
+        for t in triples
+        if t.predicate.value == LABEL and isinstance(t.subject, NamedNode) and isinstance(t.object, Literal)
+    }
 
 
 def _triples(manager: Any, ontology: Any) -> list[Triple]:
-    from pyoxigraph import parse
-
     out = java("java.io.ByteArrayOutputStream")()
     manager.saveOntology(ontology, java("org.semanticweb.owlapi.io.RDFXMLOntologyFormat")(), out)
     document = bytes(out.toByteArray())
-    return [quad.triple for quad in parse(document, format=RdfFormat.RDF_XML)]
-
-
-def _subject(axiom: Any) -> str | None:
-    if hasattr(axiom, "getSubClass") and not axiom.getSubClass().isAnonymous():
-        return _iri(axiom.getSubClass().asOWLClass())
-    if hasattr(axiom, "getNamedClasses"):
-        named = sorted(_iri(cls) for cls in axiom.getNamedClasses())
-        return named[0] if named else None
-    if hasattr(axiom, "getProperty") and not axiom.getProperty().isAnonymous():
-        return str(axiom.getProperty().toStringID())
-    return None
+    return [quad.triple for quad in parse_rdf(document, format=RdfFormat.RDF_XML)]
 
 
 def _iri(entity: Any) -> str:
@@ -284,7 +363,3 @@ def _iris(node: Any) -> set[str]:
 
 def _flat(node_set: Any) -> set[str]:
     return {_iri(entity) for entity in node_set.getFlattened()}
-
-
-def _first_line(error: Any) -> str:
-    return str(error.getMessage() or error).strip().splitlines()[0]
