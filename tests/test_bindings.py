@@ -167,6 +167,23 @@ def test_a_list_means_one_of(store: ox.Store, query: str, by_hand: str) -> None:
         assert rows_of(store, bind(PREFIX + query, {"x": values})) == expected
 
 
+@pytest.mark.parametrize(
+    ("query", "by_hand"),
+    [
+        ("SELECT ?s { GRAPH ?x { ?s ?p ?o } }", "SELECT ?s { VALUES ?x { :g } GRAPH ?x { ?s ?p ?o } }"),
+        ("SELECT * { ?s :p ?o { GRAPH ?x { } } }", "SELECT * { VALUES ?x { :g } ?s :p ?o }"),
+        ("SELECT * { GRAPH ?g { ?s :in ?x } }", "SELECT * { GRAPH ?g { ?s :in :g } BIND(:g AS ?x) }"),
+    ],
+)
+def test_graphs(query: str, by_hand: str) -> None:
+    store = ox.Store()
+    data = "PREFIX : <http://e/> :s :p 1 . GRAPH :g { :t :in :g } GRAPH :h { :u :in :h , :g }"
+    store.load(data, ox.RdfFormat.TRIG)
+    expected = rows_of(store, PREFIX + by_hand)
+    assert expected
+    assert rows_of(store, bind(PREFIX + query, {"x": ox.NamedNode("http://e/g")})) == expected
+
+
 def test_several_variables_and_an_empty_list(store: ox.Store) -> None:
     query = PREFIX + "SELECT ?s { ?s :p ?x ; :name ?n }"
     assert len(execute(store, bind(query, {"x": [1, 2], "n": ["a", "b", "c"]}))) == 2
@@ -381,7 +398,18 @@ def test_forms_variables_and_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["ASK {", "ASK { ) }", "ASK } {", "ASK { 'a }", "ASK { \u00a0 }", "ASK { {| } |}", "ASK { foo }"]
+    "query",
+    [
+        "ASK { ?s\u00a0?p ?o }",
+        "ASK { ?s ex:a\u2028b ?o }",
+        "ASK {",
+        "ASK { ) }",
+        "ASK } {",
+        "ASK { 'a }",
+        "ASK { \u00a0 }",
+        "ASK { {| } |}",
+        "ASK { foo }",
+    ],
 )
 def test_what_cannot_be_followed_is_refused_with_its_place(query: str) -> None:
     with pytest.raises(QuerySyntaxError, match=r"\(line 1, column \d+\)") as caught:

@@ -91,6 +91,7 @@ def test_a_result_is_a_sequence_of_named_tuples(store: ox.Store) -> None:
     assert result == execute(store, "SELECT ?s ?n ?none { ?s <http://e/n> ?n } ORDER BY ?n")
     assert result != result[:1]
     assert len({result, result[:]}) == 1
+    assert pickle.loads(pickle.dumps(result)) == copy.copy(result) == result
     assert repr(result) == "<Result: 2 rows, columns s, n, none>"
     with pytest.raises(KeyError, match="no column 'x'; there are: s, n, none"):
         result.column("x")

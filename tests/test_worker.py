@@ -116,6 +116,7 @@ def test_errors_come_back_with_their_place(source: Source) -> None:
         run_with_deadline(source, "ASK { VALUES ?s { 1 } ?s zz:p ?o }", 20, original="ASK { ?s zz:p ?o }")
     with pytest.raises(QueryError, match="custom function"):
         run_with_deadline(source, "SELECT (<http://f>(1) AS ?x) { }", 20)
+    assert run_with_deadline(source, "ASK { }", float("inf")) is True
     for bad in (0, -1, float("nan")):
         with pytest.raises(QueryError, match="timeout is in seconds and more than 0"):
             run_with_deadline(source, COUNT, bad)

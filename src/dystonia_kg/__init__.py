@@ -14,10 +14,17 @@ from __future__ import annotations
 TYPE_CHECKING = False  # typing would cost more time than the rest of this module
 if TYPE_CHECKING:
     from dystonia_kg.build.diff import HierarchyDiff, diff
+    from dystonia_kg.cases.age import AgeRange
+    from dystonia_kg.cases.case import Case
+    from dystonia_kg.cases.schema import case_schema
+    from dystonia_kg.classification.engine import classify
+    from dystonia_kg.classification.result import Classification
+    from dystonia_kg.classification.table import classify_table
     from dystonia_kg.errors import (
         AmbiguousTermError,
         BindingError,
         BuildError,
+        CaseError,
         DystoniaKGError,
         InconsistentError,
         InputError,
@@ -46,9 +53,15 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "build.diff": ("HierarchyDiff", "diff"),
+    "cases.age": ("AgeRange",),
+    "cases.case": ("Case",),
+    "cases.schema": ("case_schema",),
+    "classification.engine": ("classify",),
+    "classification.result": ("Classification",),
+    "classification.table": ("classify_table",),
     "errors": (
-        "AmbiguousTermError", "BindingError", "BuildError", "DystoniaKGError", "InconsistentError", "InputError",
-        "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError", "QuerySyntaxError", "QueryTimeout",
+        "AmbiguousTermError", "BindingError", "BuildError", "CaseError", "DystoniaKGError", "InconsistentError",
+        "InputError", "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError", "QuerySyntaxError", "QueryTimeout",
         "ReasoningTimeout", "ReleaseError", "SourceError", "UnknownQueryError", "UnknownTermError",
         "UnsatisfiableError",
     ),
@@ -64,9 +77,13 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "IRI",
+    "AgeRange",
     "AmbiguousTermError",
     "BindingError",
     "BuildError",
+    "Case",
+    "CaseError",
+    "Classification",
     "DLResult",
     "DystoniaKGError",
     "Edge",
@@ -91,6 +108,9 @@ __all__ = [
     "UnknownQueryError",
     "UnknownTermError",
     "UnsatisfiableError",
+    "case_schema",
+    "classify",
+    "classify_table",
     "diff",
     "load",
     "materialise",

@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dystonia_kg import __version__
+from dystonia_kg.cli_classify import classify
 from dystonia_kg.errors import DystoniaKGError
 from dystonia_kg.graph import KnowledgeGraph, load
 from dystonia_kg.results import Result
@@ -217,6 +218,9 @@ def tour() -> None:
     take(console)
 
 
+app.command("classify")(classify)
+
+
 # ---------------------------------------------------------------------- for maintainers
 
 
@@ -249,7 +253,7 @@ def check(
     sources: Annotated[Path | None, typer.Option(help="The folder with modules/, tables/ ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Run the quality checks on the sources: 32 checks of ROBOT's report, ours, SHACL, OWL 2 DL.
+    """Run the quality checks on the sources: 32 checks of ROBOT's report, ours, SHACL, OWL 2 DL, and the reasoner's.
 
     Exit status 1 if there is any error or warning.
     """
@@ -258,6 +262,23 @@ def check(
     report = check_sources(sources)
     print(json.dumps(report.to_dicts(), indent=1, ensure_ascii=False) if as_json else report)
     raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The folder of a release.")],
+    new: Annotated[Path, typer.Argument(help="The folder of another.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare the inferred hierarchies of two releases. Exit status 1 if they differ.
+
+    Example: `dystonia-kg diff ontology/release my/release`
+    """
+    from dystonia_kg.build.diff import diff as compare
+
+    found = compare(old, new)
+    print(json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if as_json else found)
+    raise typer.Exit(1 if found else 0)
 
 
 # ---------------------------------------------------------------------- showing things
@@ -307,6 +328,9 @@ def _show_rows(rows: Result, format: Format) -> None:  # noqa: A002
             print(rows)
 
 
+_COLUMNS = ("curie", "label", "kind", "definition")
+
+
 def _show_terms(terms: Sequence[Term], format: Format) -> None:  # noqa: A002
     rows = [{"curie": t.curie, "label": t.label, "kind": t.kind or "", "definition": t.definition or ""} for t in terms]
     match format:
@@ -314,13 +338,14 @@ def _show_terms(terms: Sequence[Term], format: Format) -> None:  # noqa: A002
             print(json.dumps(rows, indent=1, ensure_ascii=False))
         case Format.TABLE:
             table = Table(box=None, pad_edge=False, show_edge=False)
-            for column in ("curie", "label", "kind", "definition"):
-                table.add_column(column, overflow="fold")
+            for column in _COLUMNS:
+                table.add_column(column, overflow="fold", no_wrap=column == "curie")
             for row in rows:
                 table.add_row(*(escape(value) for value in row.values()))
             console.print(table if rows else "none")
         case _:
-            print(Result.from_dicts(rows).to_csv() if format is Format.CSV else Result.from_dicts(rows).to_tsv(), end="")
+            table_of = Result(tuple(_COLUMNS), [tuple(row.values()) for row in rows])
+            print(table_of.to_csv() if format is Format.CSV else table_of.to_tsv(), end="")
     raise typer.Exit(0 if rows else 1)
 
 

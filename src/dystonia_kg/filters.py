@@ -10,6 +10,7 @@ said of presentations (region, distribution, onset ...) a syndrome has to meet i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
@@ -59,7 +60,8 @@ def select(kg: KnowledgeGraph, kind: str, filters: Mapping[str, Any]) -> tuple[T
     :raises UnknownTermError, AmbiguousTermError: for a value
     """
     filters = dict(filters)
-    edition = filters.pop(_EDITION, None)
+    edition = None if filters.get(_EDITION) is None else str(filters[_EDITION])
+    filters.pop(_EDITION, None)
     available = keywords(kg)
     unknown = sorted(set(filters) - set(available))
     if unknown:
@@ -126,13 +128,15 @@ def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term],
     if isinstance(name, Term):
         return {name.iri}
     domain = _domain(kg, behind, edition)
+    if edition is not None and not domain:
+        raise ParameterError(f"the values of {keyword} are not established for edition {edition}: leave edition out")
     found = kg._names.find(str(name), domain)
     if found:
         return {iri for value in found for iri in (value, *_fillers(kg, value, behind))}
-    try:
-        return {kg.term(name).iri}
-    except UnknownTermError:
-        raise UnknownTermError(f"{name} (as {keyword})", kg._names.nearest(str(name), among=domain)) from None
+    if edition is None:
+        with suppress(UnknownTermError):
+            return {kg.term(name).iri}
+    raise UnknownTermError(f"{name} (as {keyword})", kg._names.nearest(str(name), among=domain))
 
 
 def _fillers(kg: KnowledgeGraph, value: str, behind: Iterable[Term]) -> list[str]:

@@ -15,13 +15,16 @@ from dystonia_kg.vocab import GRAPH, PREFIXES
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from typing import Any
 
     import networkx
     import rdflib
 
     from dystonia_kg.axioms import UserText
+    from dystonia_kg.cases.case import Case
+    from dystonia_kg.classification.model import Model
+    from dystonia_kg.classification.result import Classification
     from dystonia_kg.explanations import Explanation
     from dystonia_kg.paths import Path as TermPath
     from dystonia_kg.queries import NamedQueries
@@ -90,6 +93,7 @@ class KnowledgeGraph(StoreAccess):
         self._classified = True  # the inferred hierarchy is that of everything in the store
         self._texts: tuple[UserText, ...] = ()
         self._reasoner: Reasoner | None = None
+        self._compiled: tuple[int, Model] | None = None
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.version}, {len(self._store)} quads>"
@@ -339,6 +343,31 @@ class KnowledgeGraph(StoreAccess):
         from dystonia_kg.paths import shortest_paths
 
         return shortest_paths(self, self.term(start), self.term(end), limit)
+
+    # ------------------------------------------------------------------ classification
+
+    def classify(self, case: Case, edition: str = "2013", **conventions: Any) -> Classification:
+        """Classify a case: for each dimension the value, its truth, the reasons, and what is missing to decide.
+
+        ``conventions``: as for :func:`dystonia_kg.classify`.
+        """
+        from dystonia_kg.classification.engine import classify
+
+        return classify(case, edition, model=self._model(), **conventions)
+
+    def classify_table(self, table: Any, columns: Mapping[str, str] | None = None, **options: Any) -> Any:
+        """Add the columns of both axes to a table (frame or path); see :func:`dystonia_kg.classify_table`."""
+        from dystonia_kg.classification.table import classify_table
+
+        return classify_table(table, columns, model=self._model(), **options)
+
+    def _model(self) -> Model:
+        """Return what classifies: made with the release, or now if there are axioms of a user's own."""
+        if self._compiled is None or self._compiled[0] != len(self._store):
+            from dystonia_kg.classification.model import compiled
+
+            self._compiled = len(self._store), compiled(self._release, None if self._pristine else self._store)
+        return self._compiled[1]
 
     # ------------------------------------------------------------------ views
 

@@ -1,10 +1,12 @@
 """Bounds on what comes from outside: queries and RDF files, before the engine sees them.
 
 The engine (pyoxigraph 0.5.13) has no limits of its own: nesting ends its stack and with it the process, SERVICE is
-always live, an RDF/XML entity bomb of 1 KB aborts. The bounds below stay well under what was measured in a child
-process, per stack of 8 MB / 256 KB: brackets crash from about 500 (function calls, EXISTS) / 40, chains of operators
-or clauses from about 3,000 / 80; JSON-LD from about 3,000 / 70; nested triple terms from about 8,000 / 300. Queries
-and files run on a stack of 128 MB (`sparql.call_deep`), where all that passes here was found to hold.
+always live, an RDF/XML entity bomb of 1 KB aborts. Measured in child processes, the deepest nesting that a stack of
+8 MB / 256 KB survives: EXISTS 827 / 22, function calls 937 / 27, braces 2,187 / 63, parentheses 4,625 / 134, triple
+terms 5,937 / 173; the longest chains: BIND, MINUS 2,609 / 75, UNION 6,523 / 193, + 6,875 / 198, || 9,335 / 275; of
+triple patterns 256 KB hold 76, of elements of a collection 36 (7 KB each). Files: JSON-LD 3,218 / 94 levels, triple
+terms 10,038 / 297. So queries and files run on a stack of 128 MB (`stack.call_deep`), where the bounds below leave
+room for three times as much in the worst case.
 
 What this does not bound is time and memory: a query within the bounds can still join everything with everything.
 That is what `timeout=` is for, which runs it in a process of its own (`worker`).
@@ -20,8 +22,9 @@ from typing import IO, TYPE_CHECKING
 from pyoxigraph import RdfFormat, parse
 
 from dystonia_kg.errors import InputError, Problem, QueryRefusedError
-from dystonia_kg.sparql import Query, Token, call_deep, place
-from dystonia_kg.sparql import parse as parse_query
+from dystonia_kg.lexer import UPDATES, Query, Token, place
+from dystonia_kg.lexer import parse as parse_query
+from dystonia_kg.stack import call_deep
 from dystonia_kg.vocab import GRAPH, PREFIXES
 
 if TYPE_CHECKING:
@@ -80,17 +83,15 @@ allow it by allow_hosts={'example.org'} (line 1, column 7)
             f"the query has {size:,} bytes, more than {MAX_QUERY_BYTES:,}; pass long lists as bindings"
         )
     query = parse_query(text, max_tokens=MAX_QUERY_TOKENS, max_depth=MAX_QUERY_DEPTH)
+    hosts = frozenset(host.lower() for host in allow_hosts)
     for index, token in enumerate(query.tokens):
         if token.kind == "word":
-            _check_word(query, index, token, frozenset(host.lower() for host in allow_hosts))
+            _check_word(query, index, token, hosts)
     return query
 
 
-_WRITES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
-
-
 def _check_word(query: Query, index: int, token: Token, hosts: frozenset[str]) -> None:
-    if token.word in _WRITES:
+    if token.word in UPDATES:
         message = f"{token.word} is an update, and query() only reads; load your own data beside by load(extra=[...])"
         raise QueryRefusedError(message, *query.place(token.start))
     if token.word in ("SERVICE", "FROM"):

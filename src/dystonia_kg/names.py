@@ -1,8 +1,8 @@
 """Names as people type them, and the terms that they mean.
 
 A name is matched without regard to case, accents, apostrophes and punctuation. Labels, exact synonyms and typed
-synonyms (previous names, abbreviations, designations) come first; short names and wider, narrower or related synonyms
-only when none of those fits.
+synonyms (previous names, abbreviations, designations) come first, short names and related synonyms next, and wider or
+narrower synonyms, which mean something else, only when none of those fits.
 """
 
 from __future__ import annotations
@@ -65,18 +65,18 @@ class NameIndex:
                     text = quad.object.value
                     kind = types.get((quad.subject.value, text))
                     self.names.append(Name(quad.subject.value, text, scope, kind))
-        self._first: dict[str, set[str]] = {}
-        self._second: dict[str, set[str]] = {}
+        self._ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {})
         for name in self.names:
-            index = self._first if name.scope in ("label", "exact") or name.type else self._second
+            index = self._ranks[0 if name.type else _RANK[name.scope]]
             index.setdefault(fold(name.text), set()).add(name.iri)
 
     def find(self, text: str, among: Iterable[str] | None = None) -> frozenset[str]:
         """Return the terms that a name means; with ``among``, only those, wherever the name stands in the order."""
         folded = fold(text)
-        first = frozenset(self._first.get(folded, ()))
-        second = frozenset(self._second.get(folded, ()))
-        return first or second if among is None else (first | second).intersection(among)
+        ranked = [frozenset(index.get(folded, ())) for index in self._ranks]
+        if among is None:
+            return next(filter(None, ranked), frozenset())
+        return frozenset().union(*ranked).intersection(among)
 
     def nearest(self, text: str, count: int = 3, among: Iterable[str] | None = None) -> list[str]:
         """Return the names most like ``text``, best first, at most one for each term, none twice."""
@@ -111,6 +111,7 @@ class NameIndex:
         return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+_RANK = {"label": 0, "exact": 0, "short": 1, "related": 1, "narrow": 2, "broad": 2}
 _WEIGHT = {"label": 1.0, "exact": 0.98, "short": 0.9, "related": 0.9, "narrow": 0.85, "broad": 0.8}
 
 

@@ -1,9 +1,4 @@
-"""Answers: `Result` (rows of plain values), and `execute`, which asks a store and makes one.
-
-Values: an IRI becomes an `IRI` (a str that knows its CURIE), a literal the Python value of its datatype, or its text
-where there is none or it does not fit; unbound is None; a blank node is the str '_:label'. Language tags and other
-datatypes are not kept: ask for LANG(?x) or DATATYPE(?x) where they matter.
-"""
+"""Answers: `Result` (rows of plain values, see `values`), and `execute`, which asks a store and makes one."""
 
 from __future__ import annotations
 
@@ -13,16 +8,19 @@ from functools import lru_cache
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Store, Triple
+from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
 
 from dystonia_kg.errors import DystoniaKGError, MissingExtraError, QueryError, QuerySyntaxError
-from dystonia_kg.sparql import call_deep, parse, place, token_at
-from dystonia_kg.vocab import PREFIXES, XSD, contract
+from dystonia_kg.lexer import parse, place, token_at
+from dystonia_kg.stack import call_deep
+from dystonia_kg.tabular import SHOWN_ROWS, html_table, row_count, text_table
+from dystonia_kg.values import IRI as IRI
+from dystonia_kg.values import jsonable, plain_text, uniform
+from dystonia_kg.values import to_python as to_python
+from dystonia_kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import date, datetime
-    from decimal import Decimal
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pandas
     import polars
@@ -30,107 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_SHOWN_ROWS = 60  # by print(); the rest is counted
-_SHORT_QUERY = 1000  # characters that the main thread's stack holds for certain, however they nest
-
-_INTEGERS = """integer int long short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger
-    unsignedInt unsignedLong unsignedShort unsignedByte""".split()  # noqa: SIM905
-
-
-class IRI(str):
-    """An IRI in a result: the full IRI as a str.
-
-    >>> iri = IRI("http://purl.obolibrary.org/obo/HP_0001332")
-    >>> iri.curie, iri == "http://purl.obolibrary.org/obo/HP_0001332"
-    ('HP:0001332', True)
-    """
-
-    __slots__ = ()
-
-    @property
-    def curie(self) -> str:
-        """The CURIE, or the IRI itself if no prefix fits."""
-        return contract(self) or str(self)
-
-    @property
-    def iri(self) -> str:
-        """The IRI as a plain str; marks it as something that can be bound in a query."""
-        return str(self)
-
-
-# --- terms to values -----------------------------------------------------------------------------------------------
-
-
-def to_python(term: NamedNode | BlankNode | Literal | Triple | None) -> Any:
-    """Turn a term into a plain value.
-
-    >>> to_python(Literal(8)), to_python(NamedNode("http://example.org/a")), to_python(Literal("x", language="en"))
-    (8, 'http://example.org/a', 'x')
-    """
-    if isinstance(term, NamedNode):
-        return IRI(term.value)
-    if isinstance(term, Literal):
-        convert = _CONVERTERS.get(term.datatype.value)
-        if convert is None:
-            return term.value
-        try:
-            return convert(term.value)
-        except (ValueError, ArithmeticError):
-            return term.value  # "abc"^^xsd:integer is legal RDF
-    return None if term is None else str(term)
-
-
-def _integer(text: str) -> int:
-    if "_" in text:  # Python's, not XML Schema's
-        raise ValueError(text)
-    return int(text)
-
-
-def _double(text: str) -> float:
-    if "_" in text:
-        raise ValueError(text)
-    return float(text)
-
-
-def _decimal(text: str) -> Decimal:
-    from decimal import Decimal
-
-    if not re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", text):
-        raise ValueError(text)
-    return Decimal(text)
-
-
-def _boolean(text: str) -> bool:
-    if text not in ("true", "1", "false", "0"):
-        raise ValueError(text)
-    return text in ("true", "1")
-
-
-def _date(text: str) -> date:
-    from datetime import date
-
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # one with a time zone has no Python counterpart
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
-
-def _date_time(text: str) -> datetime:
-    from datetime import datetime
-
-    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T", text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
-
-
-_CONVERTERS: dict[str, Callable[[str], Any]] = {
-    **{XSD + name: _integer for name in _INTEGERS},
-    XSD + "double": _double,
-    XSD + "float": _double,
-    XSD + "decimal": _decimal,
-    XSD + "boolean": _boolean,
-    XSD + "date": _date,
-    XSD + "dateTime": _date_time,
-}
+_SHORT_QUERY = 250  # characters that any main thread's stack holds, however they nest
 
 
 # --- Result --------------------------------------------------------------------------------------------------------
@@ -172,6 +70,19 @@ class Result(Sequence[Any]):
 
         return cls(columns, ([value(term) for term in solution] for solution in solutions))
 
+    @classmethod
+    def from_dicts(cls, rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> Result:
+        """Make a result of dicts with the same keys.
+
+        :param columns: the columns of a result that may have no rows; the keys of the first dict if not given
+
+        >>> Result.from_dicts([{"a": 1, "b": 2}]).rows
+        (Row(a=1, b=2),)
+        """
+        rows = list(rows)
+        names = [*columns] or [*(rows[0] if rows else ())]
+        return cls(names, ([row[name] for name in names] for row in rows))
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -193,8 +104,11 @@ class Result(Sequence[Any]):
     def __hash__(self) -> int:
         return hash((self.columns, self.rows))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Result, (self.columns, [tuple(row) for row in self.rows])  # the type of the rows is made at run time
+
     def __repr__(self) -> str:
-        return f"<Result: {_count(len(self), 'row')}, columns {', '.join(self.columns) or 'none'}>"
+        return f"<Result: {row_count(len(self))}, columns {', '.join(self.columns) or 'none'}>"
 
     def __str__(self) -> str:
         return self.to_text()
@@ -222,7 +136,7 @@ class Result(Sequence[Any]):
             raise MissingExtraError("cohort", "polars") from None
         series = []
         for name in self.columns:
-            values = _uniform(self.column(name))
+            values = uniform(self.column(name))
             empty = all(value is None for value in values)
             series.append(polars.Series(name, values, dtype=polars.String if empty else None))
         return polars.DataFrame(series)
@@ -233,7 +147,7 @@ class Result(Sequence[Any]):
             import pandas
         except ImportError:
             raise MissingExtraError("cohort", "pandas") from None
-        return pandas.DataFrame({name: _uniform(self.column(name)) for name in self.columns}, columns=[*self.columns])
+        return pandas.DataFrame({name: uniform(self.column(name)) for name in self.columns}, columns=[*self.columns])
 
     def to_csv(self) -> str:
         r"""Return CSV with a header and full IRIs; unbound is empty.
@@ -260,48 +174,21 @@ class Result(Sequence[Any]):
         import json
 
         def encode(row: Any) -> str:
-            values = {name: _jsonable(value) for name, value in zip(self.columns, row, strict=True)}
+            values = {name: jsonable(value) for name, value in zip(self.columns, row, strict=True)}
             return json.dumps(values, ensure_ascii=False, allow_nan=False)
 
         return "[\n" + ",\n".join(f"  {encode(row)}" for row in self.rows) + "\n]" if self.rows else "[]"
 
-    def to_text(self, *, max_rows: int | None = _SHOWN_ROWS, width: int | None = None) -> str:
+    def to_text(self, *, max_rows: int | None = SHOWN_ROWS, width: int | None = None) -> str:
         """Return an aligned table for a terminal, with CURIEs; cells that do not fit the width are shortened.
 
         :param max_rows: how many rows to show; None for all
         :param width: characters per line; the terminal's if not given
         """
-        if not self.columns:
-            return f"({_count(len(self), 'row')})"
-        shown = self.rows if max_rows is None else self.rows[:max_rows]
-        table = [list(self.columns), *([_cell(value) for value in row] for row in shown)]
-        limits = _fit([max(map(_width, column)) for column in zip(*table, strict=True)], width or _terminal_width())
-        numeric = [_is_numeric(row[i] for row in shown) for i in range(len(self.columns))]
-        table.insert(1, ["-" * limit for limit in limits])
-        lines = []
-        for row in table:
-            cells = [_pad(text, limit, right) for text, limit, right in zip(row, limits, numeric, strict=True)]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join([*lines, f"({self._summary(len(shown))})"])
-
-    def _summary(self, shown: int) -> str:
-        total = _count(len(self), "row")
-        return total if shown == len(self) else f"{total}, the first {shown} shown"
+        return text_table(self.columns, self.rows, max_rows=max_rows, width=width)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        def cell(value: Any) -> str:
-            text = escape(_cell(value))
-            if isinstance(value, IRI) and value.startswith(("http://", "https://")):
-                return f'<td><a href="{escape(value, quote=True)}">{text}</a></td>'
-            return f"<td>{text}</td>"
-
-        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        shown = self.rows[:_SHOWN_ROWS]
-        body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in shown)
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}<p>{self._summary(len(shown))}</p>"
+        return html_table(self.columns, self.rows)
 
     def _delimited(self, delimiter: str) -> str:
         import csv
@@ -310,7 +197,7 @@ class Result(Sequence[Any]):
         out = io.StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([_plain_text(value) for value in row] for row in self.rows)
+        writer.writerows([plain_text(value) for value in row] for row in self.rows)
         return out.getvalue()
 
 
@@ -323,93 +210,6 @@ def _row_type(columns: tuple[str, ...]) -> Any:
         name = column.lstrip("_") + "_" * iskeyword(column.lstrip("_"))
         names.append(name if name.isidentifier() and name not in names else f"column_{number}")
     return namedtuple("Row", names, rename=True)  # noqa: PYI024
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _plain_text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return {"nan": "NaN", "inf": "INF", "-inf": "-INF"}[repr(value)]
-    return value if value is None or isinstance(value, (bool, int, float, str)) else _plain_text(value)
-
-
-def _uniform(values: list[Any]) -> list[Any]:
-    """Make the values of a column of one type: integers beside doubles become floats, anything else mixed text."""
-    kinds = {str if isinstance(value, str) else type(value) for value in values if value is not None}
-    if kinds == {int, float}:
-        return [None if value is None else float(value) for value in values]
-    too_big = kinds == {int} and any(value is not None and not -(2**63) <= value < 2**63 for value in values)
-    if len(kinds) > 1 or too_big or kinds == {str}:
-        return [None if value is None else _plain_text(value) for value in values]
-    return values
-
-
-# --- text tables ---------------------------------------------------------------------------------------------------
-
-
-def _cell(value: Any) -> str:
-    """Return one line of printable text: data may hold line ends, or escape codes for the terminal."""
-    text = value.curie if isinstance(value, IRI) else _plain_text(value)
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)
-
-
-def _width(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _shorten(text: str, limit: int) -> str:
-    if _width(text) <= limit:
-        return text
-    while text and _width(text) > limit - 1:
-        text = text[: -max(1, (_width(text) - limit) // 2)]
-    return text + "…"
-
-
-def _pad(text: str, limit: int, right: bool) -> str:
-    text = _shorten(text, limit)
-    space = " " * (limit - _width(text))
-    return space + text if right else text + space
-
-
-def _fit(widths: list[int], available: int) -> list[int]:
-    """Shorten the widest columns until the table fits, none below 8 characters."""
-    room = available - 2 * (len(widths) - 1)
-    limits = list(widths)
-    while sum(limits) > room and max(limits) > 8:
-        widest = max(limits)
-        others = [limit for limit in limits if limit < widest]
-        excess = sum(limits) - room
-        share = -(-excess // limits.count(widest))
-        target = max(8, max(others, default=8), widest - share)
-        limits = [min(limit, target) for limit in limits]
-    return limits
-
-
-def _terminal_width() -> int:
-    from shutil import get_terminal_size
-
-    return max(40, get_terminal_size((120, 24)).columns)
-
-
-def _is_numeric(values: Iterable[Any]) -> bool:
-    kinds = {type(value).__name__ for value in values if value is not None}
-    return bool(kinds) and kinds <= {"int", "float", "Decimal"}
 
 
 # --- asking --------------------------------------------------------------------------------------------------------

@@ -280,7 +280,11 @@ def _by_spelling(kg: KnowledgeGraph, text: str) -> set[str]:
     It gives what the index of names gives, but the index takes longer to make than to start and load everything.
     """
     named: dict[str, set[str]] = {}
-    for quad in kg._store.quads_for_pattern(None, None, Literal(text)):
+    try:
+        literal = Literal(text)
+    except ValueError:  # half a surrogate pair is no text
+        return set()
+    for quad in kg._store.quads_for_pattern(None, None, literal):
         if quad.predicate.value in _NAMING and isinstance(quad.subject, NamedNode):
             named.setdefault(quad.subject.value, set()).add(quad.predicate.value)
     if len(named) != 1:

@@ -11,10 +11,10 @@ from dystonia_kg.graph import load
 if TYPE_CHECKING:
     from rich.console import Console
 
-_QUESTION = """SELECT ?syndrome ?region WHERE {
-  ?s rdfs:subClassOf dyst:DystoniaSyndrome , dyst:ActionSpecificDystonia , dyst:FocalDystonia ; rdfs:label ?syndrome ; dyst:affects ?r .
-  ?r rdfs:subClassOf dyst:BodyRegion ; rdfs:label ?region
-} ORDER BY ?region ?syndrome"""
+_QUESTION = """SELECT ?syndrome ?task WHERE {
+  ?s rdfs:subClassOf dyst:DystoniaSyndrome , dyst:FocalDystonia ; dyst:isEvokedBy ?t ; rdfs:label ?syndrome .
+  ?t rdfs:subClassOf dyst:Task ; rdfs:label ?task
+} ORDER BY ?syndrome ?task"""
 
 
 def take(console: Console) -> None:
@@ -27,9 +27,10 @@ def take(console: Console) -> None:
 
     kg = load()
     show("Load the graph", "kg = dystonia_kg.load()", kg)
-    show("Ask SPARQL: which focal dystonias come only with an action, and where?", f"kg.query('''{_QUESTION}''')", kg.query(_QUESTION))
-    query = kg.queries["focal-syndromes"]
-    show(f"A named query: {query.title}", "kg.run('focal-syndromes', region='neck')", kg.run("focal-syndromes", region="neck"))
+    title = "Ask SPARQL: which focal dystonias come only with a task, and with which?"
+    show(title, f"kg.query('''{_QUESTION}''')", kg.query(_QUESTION))
+    query, call = kg.queries["focal-syndromes"], "kg.run('focal-syndromes', region='neck')"
+    show(f"A named query: {query.title}", call, kg.run("focal-syndromes", region="neck"))
     show(
         "Why is writer's cramp a focal dystonia?",
         'kg.explain("writer\'s cramp", "focal dystonia")',
@@ -40,6 +41,6 @@ def take(console: Console) -> None:
         'kg.genes(inheritance="autosomal recessive", pathology="degeneration")',
         ", ".join(t.label for t in kg.genes(inheritance="autosomal recessive", pathology="degeneration")),
     )
-    path = kg.paths("TOR1A", "basal ganglia", limit=1)
-    show("How is TOR1A related to the basal ganglia?", 'kg.paths("TOR1A", "basal ganglia", limit=1)', path[0] if path else "not")
+    call, paths = 'kg.paths("TOR1A", "basal ganglia", limit=1)', kg.paths("TOR1A", "basal ganglia", limit=1)
+    show("How is TOR1A related to the basal ganglia?", call, "\n".join(map(str, paths)))
     console.print("\nGo on with [bold]dystonia-kg --help[/bold]. For research and education; not a medical device.")

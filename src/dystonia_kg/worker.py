@@ -155,7 +155,7 @@ class Worker:
             late.set()
             process.kill()  # what is read below then ends
 
-        timer = threading.Timer(max(seconds, 0.0), stop)
+        timer = threading.Timer(min(max(seconds, 0.0), threading.TIMEOUT_MAX), stop)
         timer.daemon = True
         timer.start()
         try:
