@@ -44,13 +44,15 @@ def tour() -> None:
 
 
 def test() -> None:
-    """Install everything and run every check and test."""
-    set_up("--group", "dev")
+    """Install everything and run every check and test; `--slow` adds the tests that take long, and Spark's."""
+    options = [option for option in sys.argv[2:] if option != "--slow"]
+    slow = "--slow" in sys.argv[2:]
+    set_up("--group", "slow" if slow else "dev")
     run("ruff", "check", ".")
     run("ruff", "format", "--check", ".")
     run("mypy")
     run("lint-imports")
-    run("python", "-m", "pytest", "-n", "2", *sys.argv[2:])
+    run("python", "-m", "pytest", "-n", "2", *([] if slow else ["-m", "not slow"]), *options)
     run("dystonia-kg", "build", "--verify")
     run("dystonia-kg", "check")
     run("mkdocs", "build", "--strict", "--quiet", "--site-dir", str(VENV / "site"))
@@ -59,5 +61,5 @@ def test() -> None:
 if __name__ == "__main__":
     tasks = {"tour": tour, "test": test}
     if len(sys.argv) < 2 or sys.argv[1] not in tasks:
-        sys.exit("usage: python3 dev.py tour | test [pytest options]")
+        sys.exit("usage: python3 dev.py tour | test [--slow] [pytest options]")
     tasks[sys.argv[1]]()

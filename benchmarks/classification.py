@@ -104,10 +104,10 @@ def one_by_one(path: Path) -> Any:
 
     cases = [dkg.Case(**found) for found in _findings(path, 5_000)]
     dkg.classify(cases[0])
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     for case in cases:
         dkg.classify(case)
-    return (time.perf_counter() - start) / len(cases)
+    return (time.perf_counter() - start) / len(cases), (time.process_time() - processor) / len(cases)
 
 
 def _findings(path: Path, count: int) -> list[dict[str, Any]]:
@@ -136,12 +136,12 @@ def row_loop(path: Path) -> Any:
     values = [iri for d in model.dimensions_of("2013") for iri in d.values]
     count = 1_000
     cases = [dkg.Case(**found) for found in _findings(path, count)]
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     for case in cases:
         facts = _facts(case, model)
         for iri in values:
             _kleene(data["classes"][iri]["definition"], data["classes"], facts)
-    return (time.perf_counter() - start) / count
+    return (time.perf_counter() - start) / count, (time.process_time() - processor) / count
 
 
 def _facts(case: Any, model: Any) -> dict[str, Any]:
@@ -197,11 +197,11 @@ TASKS = {f.__name__: f for f in (read_and_sum, as_table, to_file, one_by_one, ro
 
 
 def measure(task: str, path: Path) -> tuple[float, float, float]:
-    """Run a task in a process of its own; return the time that it gives, its wall time (s) and its peak memory (MB)."""
+    """Run a task in a process of its own; return its wall time and processor time in seconds, and its peak in MB."""
     command = [sys.executable, __file__, "--task", task, "--file", str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    answer, wall, peak = json.loads(done.stdout.splitlines()[-1])
-    return answer, wall, peak
+    wall, processor, peak = json.loads(done.stdout.splitlines()[-1])
+    return wall, processor, peak
 
 
 def run_task(task: str, path: Path) -> None:
@@ -209,11 +209,10 @@ def run_task(task: str, path: Path) -> None:
 
     import dystonia_kg  # noqa: F401
 
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     answer = TASKS[task](path)
-    wall = time.perf_counter() - start
-    peak = _peak()
-    print(json.dumps([answer if isinstance(answer, float) else 0.0, wall, peak]))
+    taken = [time.perf_counter() - start, time.process_time() - processor]
+    print(json.dumps([*(answer if isinstance(answer, tuple) else taken), _peak()]))
 
 
 def _peak() -> float:
@@ -230,31 +229,39 @@ def report(rows: int, folder: Path) -> str:
     path = folder / "cohort.parquet"
     make(path, rows)
     small = folder / "small.parquet"
-    make(small, max(rows // 10, 1))
-    _, reading, reading_mb = measure("read_and_sum", path)
-    _, table, table_mb = measure("as_table", path)
-    _, _, small_mb = measure("as_table", small)
-    _, file, file_mb = measure("to_file", path)
-    single, _, _ = measure("one_by_one", path)
-    loop, _, _ = measure("row_loop", path)
-    lines = [f"Python {platform.python_version()}, {os.cpu_count()} cores, {rows:,} rows of 21 columns.", ""]
-    lines += ["| | program | per row, µs | all rows, s | peak memory, MB |", "|---|---|---:|---:|---:|"]
-    for key, name, wall, peak in (
-        ("a", "read the columns and sum them, streaming", reading, reading_mb),
-        ("b", "`classify_table`, answers counted, streaming", table, table_mb),
-        ("c", "`classify_table` into a Parquet file, streaming", file, file_mb),
-    ):
-        lines.append(f"| {key} | {name} | {wall / rows * 1e6:.3f} | {wall:.2f} | {peak:.0f} |")
+    make(small, max(rows // 2, 1))
+    tables = {
+        "a": ("read the columns and sum them, streaming", measure("read_and_sum", path)),
+        "b": ("`classify_table`, answers counted, streaming", measure("as_table", path)),
+        "c": ("`classify_table` into a Parquet file, streaming", measure("to_file", path)),
+    }
+    half = measure("as_table", small)
+    rows_alone = {
+        "d": ("`classify`, one case after the other", measure("one_by_one", path)),
+        "e": ("the same expressions, row by row in Python", measure("row_loop", path)),
+    }
+    lines = [
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {rows:,} rows of 21 columns. Processor time counts all",
+        "cores; other work on the machine moves it less than the wall time.",
+        "",
+        "| | program | wall, s | processor, s | processor per row, µs | peak memory, MB |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for key, (name, (wall, cpu, peak)) in tables.items():
+        lines.append(f"| {key} | {name} | {wall:.1f} | {cpu:.1f} | {cpu / rows * 1e6:.2f} | {peak:.0f} |")
+    for key, (name, (_, cpu, _)) in rows_alone.items():
+        lines.append(f"| {key} | {name} | | | {cpu * 1e6:.0f} | |")
+    (read_wall, read, _), (wall, table, peak) = tables["a"][1], tables["b"][1]
+    single, loop = rows_alone["d"][1][1], rows_alone["e"][1][1]
     lines += [
-        f"| d | `classify`, one case after the other | {single * 1e6:.0f} | | |",
-        f"| e | the same expressions, row by row in Python | {loop * 1e6:.0f} | | |",
         "",
         "| ratio | value | target |",
         "|---|---:|---|",
-        f"| e / b | {loop / (table / rows):,.0f} | at least 1,000 |",
-        f"| b / a | {table / reading:.1f} | at most 10 |",
+        f"| e / b, processor time | {loop / (table / rows):,.0f} | at least 1,000 |",
+        f"| b / a, wall time | {wall / read_wall:.1f} | at most 10 |",
+        f"| b / a, processor time | {table / read:.1f} | at most 10 |",
         f"| d | {single * 1e3:.2f} ms | below 1 ms |",
-        f"| memory of b at a tenth of the rows, MB | {small_mb:.0f} | about the same |",
+        f"| memory of b at half the rows, MB | {half[2]:.0f} | {peak:.0f}, as with all |",
     ]
     return "\n".join(lines)
 

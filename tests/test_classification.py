@@ -253,7 +253,7 @@ def test_what_cannot_be_used_of_a_row_is_said(kg: dkg.KnowledgeGraph) -> None:
             "gene": ["XYZ", None, "TOR1A"],
             "cause": [None, None, "unknown cause"],
             "larynx": [None, "no", "?"],
-        }  # fmt: skip
+        }
     )
     problems = kg.classify_table(frame)["problems"].to_list()
     assert "neck" in problems[0]

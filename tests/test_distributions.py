@@ -115,10 +115,12 @@ def test_all_511_sets_of_regions(ontology: Path) -> None:
         for t in stated
         if t.predicate.value == DYST + "isValueOf" and t.object == NamedNode(DYST + "BodyDistribution2013")
     }
-    start = time.monotonic()
+    start = time.process_time()
     found = Ontology(stated + definition_alone(contiguity_axioms(stated)) + cases.triples).classify(timeout=100)
-    assert time.monotonic() - start < 60
+    assert time.process_time() - start < 60
 
+    values = {value for value in values if not found.superclasses[value] & values}  # not the sub-values of one
+    assert len(values) == 5
     assert not [cls for cls in found.unsatisfiable if cls.startswith("urn:case:")]
     placed = {
         number: sorted(above.removeprefix(DYST) for above in found.superclasses[f"urn:case:{number}"] & values)

@@ -162,7 +162,9 @@ def test_what_does_not_follow_is_falsy(kg: KnowledgeGraph) -> None:
 
 @pytest.mark.slow
 def test_an_unsatisfiable_class_is_explained(kg: KnowledgeGraph) -> None:
-    axioms = "<http://e/X> a owl:Class ; rdfs:label 'both' ; rdfs:subClassOf dyst:FocalDystonia , dyst:GeneralizedDystonia ."
+    axioms = (
+        "<http://e/X> a owl:Class ; rdfs:label 'both' ; rdfs:subClassOf dyst:FocalDystonia , dyst:GeneralizedDystonia ."
+    )
     with pytest.raises(UnsatisfiableError, match="both SubClassOf focal dystonia") as error:
         kg.with_axioms(axioms)
     assert error.value.classes == ("http://e/X",)

@@ -1,5 +1,7 @@
 """A user's own axioms: classified with ours, asked in the same way, ours untouched."""
 
+# ruff: noqa: E501  axioms stay on one line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -36,9 +38,11 @@ def test_a_syndrome_of_ones_own_is_placed(clinic: KnowledgeGraph) -> None:
     rows = clinic.query("SELECT ?x { ?x rdfs:subClassOf dyst:TaskSpecificDystonia ; dyst:affects dyst:UpperLimb }")
     assert "http://clinic.example/DrummersCramp" in {str(row.x) for row in rows}
     assert clinic.term("drummer's cramp") in clinic.syndromes(distribution="focal")
-    assert clinic.term("drummer's cramp") in clinic.dl_query("isEvokedBy some Drumming").equivalents + clinic.dl_query(
-        "isEvokedBy some Drumming"
-    ).subclasses
+    assert (
+        clinic.term("drummer's cramp")
+        in clinic.dl_query("isEvokedBy some Drumming").equivalents
+        + clinic.dl_query("isEvokedBy some Drumming").subclasses
+    )
 
 
 def test_it_is_explained_with_its_own_lines(clinic: KnowledgeGraph) -> None:

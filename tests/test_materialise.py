@@ -1,5 +1,7 @@
 """Materialisation: the rules one by one, against HermiT as an exact oracle, and against owlrl on real input."""
 
+# ruff: noqa: E501  axioms stay on one line
+
 from __future__ import annotations
 
 import random
@@ -73,7 +75,11 @@ RULES = [
         ("A", "subClassOf", "D"),
         "definition",
     ),
-    (f":A rdfs:subClassOf {either(':B', ':C')} . :B rdfs:subClassOf :D . :C rdfs:subClassOf :D .", ("A", "subClassOf", "D"), "union"),
+    (
+        f":A rdfs:subClassOf {either(':B', ':C')} . :B rdfs:subClassOf :D . :C rdfs:subClassOf :D .",
+        ("A", "subClassOf", "D"),
+        "union",
+    ),
     (
         f":A rdfs:subClassOf {either(':B', ':C')} . :B rdfs:subClassOf {some('p', ':D')} . :C rdfs:subClassOf {some('p', ':D')} .",
         ("A", "p", "D"),
@@ -108,7 +114,9 @@ def test_what_does_not_follow(text: str) -> None:
 
 
 def test_an_impossible_class_is_told_and_left_out() -> None:
-    made = materialise(HEAD + f":B owl:disjointWith :C . :A rdfs:subClassOf :B , :C . :D rdfs:subClassOf {some('p', ':A')} .")
+    made = materialise(
+        HEAD + f":B owl:disjointWith :C . :A rdfs:subClassOf :B , :C . :D rdfs:subClassOf {some('p', ':A')} ."
+    )
     assert made.unsatisfiable == (E + "A", E + "D")
     assert not made.hierarchy
     assert not made.edges

@@ -1,5 +1,7 @@
 """Editing mistakes in a copy of the ontology: each is caught, and what is wrong is named."""
 
+# ruff: noqa: E501  axioms stay on one line
+
 from __future__ import annotations
 
 import json
@@ -57,7 +59,12 @@ def impossible(root: Path, cls: str) -> str:
 
 @pytest.mark.slow
 def test_a_region_left_out_of_the_covering(copy: Path) -> None:
-    edit(copy, "anatomy", "( dyst:UpperFace dyst:LowerFace dyst:Larynx dyst:Neck dyst:Trunk\n", "( dyst:UpperFace dyst:LowerFace dyst:Neck dyst:Trunk\n")
+    edit(
+        copy,
+        "anatomy",
+        "( dyst:UpperFace dyst:LowerFace dyst:Larynx dyst:Neck dyst:Trunk\n",
+        "( dyst:UpperFace dyst:LowerFace dyst:Neck dyst:Trunk\n",
+    )
     text = impossible(copy, "Larynx")
     assert "body region SubClassOf" in text
     assert "DisjointClasses" in text or "Disjoint" in text
@@ -87,7 +94,12 @@ def test_a_syndrome_both_focal_and_generalized(copy: Path) -> None:
 
 @pytest.mark.slow
 def test_an_age_range_reversed(copy: Path) -> None:
-    edit(copy, "axis1", "( [ xsd:minInclusive 3.0 ] [ xsd:maxExclusive 13.0 ] )", "( [ xsd:minInclusive 13.0 ] [ xsd:maxExclusive 3.0 ] )")
+    edit(
+        copy,
+        "axis1",
+        "( [ xsd:minInclusive 3.0 ] [ xsd:maxExclusive 13.0 ] )",
+        "( [ xsd:minInclusive 13.0 ] [ xsd:maxExclusive 3.0 ] )",
+    )
     text = impossible(copy, "ChildhoodOnsetDystonia")
     assert "childhood-onset dystonia EquivalentTo" in text
     assert "modules/axis1.ttl:" in text
@@ -95,7 +107,12 @@ def test_an_age_range_reversed(copy: Path) -> None:
 
 @pytest.mark.slow
 def test_a_property_without_domain_and_a_punned_class(copy: Path) -> None:
-    edit(copy, "schema", "    rdfs:domain dyst:Dystonia ; rdfs:range dyst:Variability ;", "    rdfs:range dyst:Variability ;")
+    edit(
+        copy,
+        "schema",
+        "    rdfs:domain dyst:Dystonia ; rdfs:range dyst:Variability ;",
+        "    rdfs:range dyst:Variability ;",
+    )
     append(copy, "anatomy", "dyst:Neck a dyst:Dimension .")
     by_check: dict[str, list[Finding]] = {}
     for finding in check_sources(copy).findings:
@@ -137,7 +154,10 @@ def test_superfluous_and_equal_classes_are_found() -> None:
     same = [finding for finding in findings if finding.check == "inferred_equivalence"]
     assert [((f.entity or "")[-1], (f.value or "")[-1]) for f in same] == [("D", "F")]
     assert "D EquivalentTo" in same[0].message
-    contradiction = [*asserted, *(quad.triple for quad in parse((SMALL + ":i a dyst:A , owl:Nothing .").encode(), RdfFormat.TURTLE))]
+    contradiction = [
+        *asserted,
+        *(quad.triple for quad in parse((SMALL + ":i a dyst:A , owl:Nothing .").encode(), RdfFormat.TURTLE)),
+    ]
     assert [finding.check for finding in check_logic(contradiction, [], Places([])).findings] == ["inconsistent"]
 
 

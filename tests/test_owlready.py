@@ -71,7 +71,9 @@ def test_hermit_runs_with_the_java_of_the_extra(onto: Any, monkeypatch: pytest.M
     assert onto.DystoniaInvolvingNeck in onto.TestCramp.ancestors()
 
 
-def test_owlready2_is_told_of_our_java_only_where_it_has_none(kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_owlready2_is_told_of_our_java_only_where_it_has_none(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(owlready2, "JAVA_EXE", "/my/java")
     kg.to_owlready2()
     assert owlready2.JAVA_EXE == "/my/java"
@@ -81,4 +83,4 @@ def test_owlready2_is_told_of_our_java_only_where_it_has_none(kg: KnowledgeGraph
     assert owlready2.JAVA_EXE == "java"
     monkeypatch.setattr(shutil, "which", lambda name: None)
     kg.to_owlready2()
-    assert owlready2.JAVA_EXE == str(java_home() / "bin" / "java")
+    assert str(java_home() / "bin" / "java") == owlready2.JAVA_EXE

@@ -1,5 +1,7 @@
 """The reasoner in process: DL queries, entailment, time limits, threads, and errors that say what to do."""
 
+# ruff: noqa: E501  axioms stay on one line
+
 from __future__ import annotations
 
 import os

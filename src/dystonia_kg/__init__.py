@@ -61,8 +61,8 @@ _HOMES = {
     "classification.table": ("classify_table",),
     "errors": (
         "AmbiguousTermError", "BindingError", "BuildError", "CaseError", "DystoniaKGError", "InconsistentError",
-        "InputError", "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError", "QuerySyntaxError", "QueryTimeout",
-        "ReasoningTimeout", "ReleaseError", "SourceError", "UnknownQueryError", "UnknownTermError",
+        "InputError", "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError", "QuerySyntaxError",
+        "QueryTimeout", "ReasoningTimeout", "ReleaseError", "SourceError", "UnknownQueryError", "UnknownTermError",
         "UnsatisfiableError",
     ),
     "explanations": ("Explanation",),

@@ -20,7 +20,7 @@ from dystonia_kg.values import to_python as to_python
 from dystonia_kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     import pandas
     import polars
@@ -69,19 +69,6 @@ class Result(Sequence[Any]):
             return seen[term]
 
         return cls(columns, ([value(term) for term in solution] for solution in solutions))
-
-    @classmethod
-    def from_dicts(cls, rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> Result:
-        """Make a result of dicts with the same keys.
-
-        :param columns: the columns of a result that may have no rows; the keys of the first dict if not given
-
-        >>> Result.from_dicts([{"a": 1, "b": 2}]).rows
-        (Row(a=1, b=2),)
-        """
-        rows = list(rows)
-        names = [*columns] or [*(rows[0] if rows else ())]
-        return cls(names, ([row[name] for name in names] for row in rows))
 
     def __len__(self) -> int:
         return len(self.rows)

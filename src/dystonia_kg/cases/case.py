@@ -151,6 +151,7 @@ class _Check:
 
     def __init__(self, case: Case, model: Model) -> None:
         self.case = case
+        self.model = model
         self.vocabulary = model.vocabulary
         self.space = model.space
         self.more: dict[str, set[str]] = {name: set() for name in _SETS}
@@ -183,13 +184,16 @@ class _Check:
                     self.more["parts" if field_name == "regions" else "excluded"].add(place.part)
             case "excluded":
                 self.more["excluded"].add(self._excluded(text))
-            case "variability" if not self.vocabulary.knows(text, "variability") and self._is_value(text):
-                self.more["stated"].add(self.vocabulary.find(text, "stated"))
+            case "variability" if self._value(text) is not None:
+                self.more["stated"].add(str(self._value(text)))
             case _:
                 self.more[field_name].add(self._find(text, field_name, field_name))
 
-    def _is_value(self, text: str) -> bool:
-        return self.vocabulary.knows(text, "stated")
+    def _value(self, text: str) -> str | None:
+        """Return the value that a name means where it means no variability itself, such as action-specific."""
+        known = self.vocabulary.knows(text, "variability")
+        value = None if known else self.vocabulary.look(text, "stated")
+        return value if value in self.model.siblings("variability") else None
 
     def _find(self, text: object, domain: str, field_name: str) -> str:
         if not isinstance(text, str):

@@ -152,10 +152,8 @@ class AgeCodes:
 
 
 class Field(NamedTuple):
-    """Where the conditions of a dimension (or a class) lie: two bits each from ``offset`` on in word ``word``."""
+    """Some conditions, coded together: two bits each, for holding and for not holding."""
 
-    word: int
-    offset: int
     conditions: tuple[int, ...]
 
     @property
@@ -163,31 +161,12 @@ class Field(NamedTuple):
         """How many values the field can have."""
         return 1 << (2 * len(self.conditions))
 
-
-class RoleCodes:
-    """Packs the truth of conditions into words of 64 bits.
-
-    :param wanted: for each dimension or class, its conditions
-    """
-
-    def __init__(self, wanted: Sequence[tuple[int, ...]]) -> None:
-        self.fields: list[Field] = []
-        word = offset = 0
-        for conditions in wanted:
-            if offset + 2 * len(conditions) > 62:  # the sign bit is left alone
-                word, offset = word + 1, 0
-            self.fields.append(Field(word, offset, conditions))
-            offset += 2 * len(conditions)
-        self.words = word + 1
-
-    def packed(self, known: Known) -> tuple[int, ...]:
-        """Return the words that say what conditions hold and do not."""
-        words = [0] * self.words
-        for field in self.fields:
-            for n, condition in enumerate(field.conditions):
-                bits = (known.true >> condition & 1) | (known.false >> condition & 1) << 1
-                words[field.word] |= bits << (field.offset + 2 * n)
-        return tuple(words)
+    def packed(self, known: Known) -> int:
+        """Return the value that says what is known of the conditions."""
+        return sum(
+            ((known.true >> condition & 1) | (known.false >> condition & 1) << 1) << (2 * n)
+            for n, condition in enumerate(self.conditions)
+        )
 
 
 def three_valued(cell: int, leaf: int) -> Truth:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dystonia_kg.release import Release
 
 FILE = "classifier.json"
+_BY_VALUE = ("variability",)  # fields in which the name of a value may stand for what makes it hold
 
 
 class Entry(NamedTuple):
@@ -189,6 +190,17 @@ class Model:
             if len(near) == 1 and self.kinds(group.id) == self.kinds(near[0]):
                 found.append(group.id)
         return tuple(found)
+
+    def siblings(self, field: str) -> frozenset[str]:
+        """Return the values that answer for what a field of a case states, some of them by way of another field."""
+        relations = self.data["fields"].get(field, ())
+        found: set[str] = set()
+        for dimension in self.dimensions:
+            numbers = {n for iri in dimension.values for kind, n in leaves(self.entries[iri].upper) if kind == "s"}
+            asked = {self.roles.conditions[n].relation for n in numbers}
+            if field in _BY_VALUE and asked.intersection(relations):
+                found.update(dimension.values)
+        return frozenset(found)
 
     def kinds(self, iri: str) -> frozenset[str]:
         """Return what a class is about: "r" regions, "a" age, "s" other relations."""

@@ -152,7 +152,9 @@ def _classified(
     uses = plan(model, {name: isinstance(kind, texts) for name, kind in schema.items()}, columns)
     dimensions = _dimensions(model, edition)
     extra = [model.vocabulary.find(name, "stated") for name in classes]
-    made = Columns(reader, schema, uses, [d for d in dimensions if d.values], extra)
+    asked = {column_name(d): d for d in dimensions if d.values}
+    named = {iri: value_column(model, d, iri) for d in asked.values() for iri in d.values} if values else {}
+    made = Columns(reader, schema, uses, asked, named, extra)
     for stage in made.stages():
         frame = frame.with_columns(stage) if stage else frame
     labels = [model.entries[iri].label for iri in extra]

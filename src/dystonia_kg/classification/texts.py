@@ -1,4 +1,4 @@
-"""Columns of text, each different text understood once: a column becomes codes, and codes what they mean."""
+"""Columns of text, each different text understood once: a column becomes numbers, and numbers what they mean."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import polars as pl
 
 from dystonia_kg.errors import DystoniaKGError
 
-NOT_UNDERSTOOD = 0  # the code of every text that means nothing
-_NEW = 2**32 - 1  # a number whose text was not seen yet
 _names = count()
 
 
@@ -22,7 +20,7 @@ def lookup(index: pl.Expr, table: pl.Series) -> pl.Expr:
 
 
 class Texts:
-    """The different texts of a column, and what functions make of them.
+    """The different texts of a column, by the number that polars gives to each, and what functions make of them.
 
     :param functions: each from a text to a tuple of values; what raises one of our errors, or gives None, is not
         understood
@@ -31,58 +29,56 @@ class Texts:
 
     def __init__(self, functions: Sequence[Callable[[str], tuple[Any, ...]]], dtypes: Sequence[Any]) -> None:
         self._functions = functions
-        self._dtypes = list(dtypes)
-        self._rows: list[tuple[Any, ...]] = [(None,) * len(self._dtypes)]
+        self._dtypes = [pl.Boolean, *dtypes]  # the first tells what is not understood
+        self._nothing = (True, *(None for _ in dtypes))
+        self._rows: list[tuple[Any, ...]] = []
         self._tables: list[pl.Series | None] = [None] * len(self._dtypes)
         self._kind = pl.Categorical(pl.Categories(f"dystonia_kg {next(_names)}"))
         self._alive = pl.Series([], dtype=self._kind)  # polars forgets the numbers of texts that no column has
-        self._code_of = pl.Series([], dtype=pl.UInt32)  # by the number that polars gives to a text
-        self._lock = Lock()
+        self._lock = Lock()  # polars works on several parts of a column at once
 
     def codes(self, column: pl.Expr) -> pl.Expr:
-        """Return the code of each text; null for null."""
+        """Return the number of each text; null for null."""
         return column.map_batches(self._encode, return_dtype=pl.UInt32, is_elementwise=True)
 
     def entry(self, codes: pl.Expr, place: int = 0) -> pl.Expr:
-        """Return what the texts of some codes mean: the value at a place; null for what is not understood."""
+        """Return what the texts of some numbers mean: the value at a place; null for what is not understood."""
+        return self._looked_up(codes, place + 1)
+
+    def not_understood(self, codes: pl.Expr) -> pl.Expr:
+        """Tell which numbers stand for a text that means nothing."""
+        return self._looked_up(codes, 0)
+
+    def _looked_up(self, codes: pl.Expr, place: int) -> pl.Expr:
         dtype = self._dtypes[place]
         return codes.map_batches(lambda rows: self._table(place).gather(rows), return_dtype=dtype, is_elementwise=True)
 
     def _encode(self, cells: pl.Series) -> pl.Series:
-        numbered = cells.cast(self._kind)
-        numbers = numbered.to_physical()
-        highest: Any = numbers.max()
-        if highest is None:
-            return numbers.cast(pl.UInt32)
-        known = self._code_of
-        codes = known.gather(numbers) if highest < len(known) else None
-        if codes is None or codes.max() == _NEW:
-            codes = self._learned(numbered).gather(numbers)
-        return codes.alias(cells.name)
+        with self._lock:
+            numbered = cells.cast(self._kind)
+            numbers = numbered.to_physical()
+            highest: Any = numbers.max()
+            if highest is not None and highest >= len(self._rows):
+                self._learn(numbered, highest)
+        return numbers.cast(pl.UInt32)
 
-    def _learned(self, numbered: pl.Series) -> pl.Series:
-        """Return the codes by number when the texts of a column are known too."""
+    def _learn(self, numbered: pl.Series, highest: int) -> None:
+        known = len(self._rows)
+        rows = [*self._rows, *[self._nothing] * (highest + 1 - known)]
         different = numbered.unique().drop_nulls()
-        pairs = list(zip(different.to_physical().to_list(), different.cast(pl.String).to_list(), strict=True))
-        with self._lock:  # polars works on several parts of a column at once
-            codes = self._code_of.to_list()
-            codes += [_NEW] * (max(number for number, _ in pairs) + 1 - len(codes))
-            for number, text in pairs:
-                if codes[number] == _NEW:
-                    codes[number] = self._understand(text)
-            self._tables = [None] * len(self._dtypes)
-            self._code_of = pl.Series(codes, dtype=pl.UInt32)
-            return self._code_of
+        pairs = zip(different.to_physical().to_list(), different.cast(pl.String).to_list(), strict=True)
+        for number, text in pairs:
+            if number >= known:
+                rows[number] = self._understand(text)
+        self._rows = rows
+        self._tables = [None] * len(self._dtypes)
 
-    def _understand(self, text: str) -> int:
+    def _understand(self, text: str) -> tuple[Any, ...]:
         try:
             values = tuple(value for function in self._functions for value in function(text))
         except DystoniaKGError:
-            return NOT_UNDERSTOOD
-        if None in values:
-            return NOT_UNDERSTOOD
-        self._rows.append(values)
-        return len(self._rows) - 1
+            return self._nothing
+        return self._nothing if None in values else (False, *values)
 
     def _table(self, place: int) -> pl.Series:
         with self._lock:
