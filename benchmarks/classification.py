@@ -241,8 +241,8 @@ def report(rows: int, folder: Path) -> str:
         "e": ("the same expressions, row by row in Python", measure("row_loop", path)),
     }
     lines = [
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {rows:,} rows of 21 columns. Processor time counts all",
-        "cores; other work on the machine moves it less than the wall time.",
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {rows:,} rows of 21 columns. Processor time",
+        "counts all cores; other work on the machine moves it less than the wall time.",
         "",
         "| | program | wall, s | processor, s | processor per row, µs | peak memory, MB |",
         "|---|---|---:|---:|---:|---:|",
