@@ -241,8 +241,8 @@ def report(rows: int, folder: Path) -> str:
         "e": ("the same expressions, row by row in Python", measure("row_loop", path)),
     }
     lines = [
-        f"Python {platform.python_version()}, {os.cpu_count()} cores, {rows:,} rows of 21 columns. Processor time",
-        "counts all cores; other work on the machine moves it less than the wall time.",
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {rows:,} rows of 21 columns.",
+        "Processor time counts all cores; other work on the machine moves it less than the wall time.",
         "",
         "| | program | wall, s | processor, s | processor per row, µs | peak memory, MB |",
         "|---|---|---:|---:|---:|---:|",
@@ -252,12 +252,13 @@ def report(rows: int, folder: Path) -> str:
     for key, (name, (_, cpu, _)) in rows_alone.items():
         lines.append(f"| {key} | {name} | | | {cpu * 1e6:.0f} | |")
     (read_wall, read, _), (wall, table, peak) = tables["a"][1], tables["b"][1]
-    single, loop = rows_alone["d"][1][1], rows_alone["e"][1][1]
+    single, (loop_wall, loop, _) = rows_alone["d"][1][1], rows_alone["e"][1]
     lines += [
         "",
         "| ratio | value | target |",
         "|---|---:|---|",
-        f"| e / b, processor time | {loop / (table / rows):,.0f} | at least 1,000 |",
+        f"| e / b, wall time | {loop_wall / (wall / rows):,.0f} | at least 1,000 |",
+        f"| e / b, processor time | {loop / (table / rows):,.0f} | |",
         f"| b / a, wall time | {wall / read_wall:.1f} | at most 10 |",
         f"| b / a, processor time | {table / read:.1f} | at most 10 |",
         f"| d | {single * 1e3:.2f} ms | below 1 ms |",

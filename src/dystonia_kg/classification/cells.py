@@ -114,11 +114,10 @@ class Cells:
         found = {}
         for use in self.uses:
             if use.kind == "text":
-                functions = [
-                    partial(self._said, use),
-                    *([partial(self._recorded, use)] if use.target == "gene" else []),
-                ]
-                found[use] = Texts(functions, [pl.UInt32] * len(self._touched[use]) * len(functions))
+                functions = [partial(self._said, use)]
+                if self._record_apart(use) is not None:
+                    functions.append(partial(self._recorded, use))
+                found[use] = Texts(functions, [pl.UInt32] * len(self._touched[use]) * len(functions), blank=0)
             elif self.is_text(use):
                 function, dtype = self._meaning(use)
                 found[use] = Texts([lambda text, function=function: (function(text),)], [dtype])  # type: ignore[misc]
@@ -166,6 +165,8 @@ class Cells:
                 findings += self.reader.disorder_findings(self.term(name, use.target))
             else:
                 findings.append(self._finding(use.target, name))
+            if use.target == "gene" and self._record_apart(use) is None:
+                findings += self._gene_record(self.term(name, "gene"))
         return self._packed(use, findings)
 
     def _finding(self, field: str, name: str) -> Finding:
@@ -244,11 +245,29 @@ class Cells:
             flag = self.flag(use)
             return [pl.when(flag).then(yes).when(~flag).then(no).otherwise(number(0))]
         touched = self._touched[use]
-        parts = [self._entry(use, touched.index(place)).fill_null(number(0))]
-        if use.target == "gene" and self.reader.known_disorders:
-            record = self._entry(use, len(touched) + touched.index(place)).fill_null(number(0))
-            disorder = next((u for u in self.of_kind("text") if u.target == "disorder"), None)
-            if disorder is not None:
-                record = pl.when(pl.col(disorder.column).is_null()).then(record).otherwise(number(0))
-            parts.append(record)
+        parts = [self._entry(use, touched.index(place))]
+        disorder = self._record_apart(use)
+        if disorder is not None:
+            record = self._entry(use, len(touched) + touched.index(place))
+            parts.append(pl.when(pl.col(disorder.column).is_null()).then(record).otherwise(number(0)))
         return parts
+
+    def _record_apart(self, use: Use) -> Use | None:
+        """Return the column of disorders, where what is known of a gene's disorders counts only if that is empty."""
+        if use.target != "gene" or use.kind != "text" or not self.reader.known_disorders:
+            return None
+        return next((u for u in self.of_kind("text") if u.target == "disorder"), None)
+
+    def may_clash(self, place: int) -> bool:
+        """Tell whether one column may say of a condition of a field that it holds, and another that it does not."""
+        said = [reduce(_either, self._all_said(use), Known(0, 0)) for use in self.sources(place)]
+        bits = sum(1 << c for c in self.fields[place].conditions)
+        pairs = ((one, other) for one in said for other in said if one is not other)
+        return any(one.true & other.false & bits for one, other in pairs)
+
+
+def _either(one: Known, other: Known) -> Known:
+    return Known(0, 0, one.true | other.true, one.false | other.false)
+
+
+__all__ = ["AGE", "REGIONS", "Cells", "number"]

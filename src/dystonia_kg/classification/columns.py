@@ -137,10 +137,8 @@ class Columns:
             checks.append(("no region is affected", pl.col(REGIONS) == 0))  # the number of all regions being absent
         if not checks:
             return pl.lit(None, dtype=pl.String)
-        kind = pl.UInt32 if len(checks) <= 32 else pl.UInt64
-        bits = [bad.fill_null(False).cast(kind) * pl.lit(1 << n, dtype=kind) for n, (_, bad) in enumerate(checks)]
-        told = Told(lambda code: _joined([text for text, _ in checks], code))
-        return reduce(or_, bits).map_batches(told, return_dtype=pl.String, is_elementwise=True)
+        told = Told([text for text, _ in checks])
+        return pl.map_batches([bad for _, bad in checks], told, return_dtype=pl.String, is_elementwise=True)
 
     def _cell_checks(self) -> list[tuple[str, pl.Expr]]:
         found = []
@@ -156,7 +154,7 @@ class Columns:
         """Return the checks that columns agree, for the dimensions of which several speak."""
         found = []
         for place, (numbers, outcomes) in enumerate(self._tables):
-            if len(self.cells.sources(place)) > 1 or any(use.target == "gene" for use in self.cells.sources(place)):
+            if self.cells.may_clash(place):
                 clash = pl.Series([o.conflict for o in outcomes], dtype=pl.Boolean).gather(numbers)
                 found.append(("findings contradict each other", lookup(self.cells.field(place), clash)))
         return found
@@ -188,10 +186,6 @@ def _by_conditions(answer: Answers, field: Field) -> tuple[list[int], list[Outco
             outcomes.append(outcome)
         numbers[bits] = places[outcome]
     return numbers, outcomes
-
-
-def _joined(texts: list[str], code: int) -> str | None:
-    return "; ".join(dict.fromkeys(text for n, text in enumerate(texts) if code >> n & 1)) or None
 
 
 def _truths(cells: list[int], place: int) -> pl.Series:

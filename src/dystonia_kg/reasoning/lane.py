@@ -142,15 +142,21 @@ class Lane:
                 weakref.finalize(self, self._jobs.put, None)
 
     def _end(self, job: _Job[Any]) -> None:
-        """Order a task to stop, again and again: a reasoner between two steps does not hear it."""
-        give_up = time.monotonic() + _GRACE
-        while not job.done.wait(0.02):
-            job.deadline.stop()
-            if time.monotonic() > give_up:
-                with self._lock:
-                    self._jobs.put(None)
-                    self._thread = None
-                raise job.deadline.error()
+        """Order a task to stop, and give it up if it does not."""
+        # The order goes through Java, which may be busy clearing its memory, so the caller does not wait for it.
+        threading.Thread(target=_keep_stopping, args=(job,), daemon=True).start()
+        if not job.done.wait(_GRACE):
+            with self._lock:
+                self._jobs.put(None)
+                self._thread = None
+            raise job.deadline.error()
+
+
+def _keep_stopping(job: _Job[Any]) -> None:
+    """Order a task to stop, again and again: a reasoner between two steps does not hear it."""
+    attach()
+    while not job.done.wait(0.02):
+        job.deadline.stop()
 
 
 def _work(jobs: queue.SimpleQueue[_Job[Any] | None], owner: weakref.ref[Lane]) -> None:
