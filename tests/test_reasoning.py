@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -161,7 +162,7 @@ def test_classification_stops_in_time(kg: KnowledgeGraph) -> None:
     start = time.monotonic()
     with pytest.raises(ReasoningTimeout, match=r"within 0\.5 s"):
         kg.reasoner.classify(timeout=0.5)
-    assert time.monotonic() - start < 30  # the whole classification would be let through otherwise
+    assert time.monotonic() - start < 3
     assert kg.reasoner.is_consistent()  # and it still answers
 
 
@@ -169,19 +170,19 @@ def test_explanation_stops_in_time(kg: KnowledgeGraph) -> None:
     start = time.monotonic()
     with pytest.raises(ReasoningTimeout):
         kg.explain("writer's cramp", "focal dystonia", limit=10_000, timeout=0.3)
-    assert time.monotonic() - start < 30  # the whole classification would be let through otherwise
+    assert time.monotonic() - start < 3
     with pytest.raises(ValueError, match="positive"):
         kg.dl_query("Dystonia", timeout=-1)
 
 
 def test_ctrl_c_stops_java(kg: KnowledgeGraph) -> None:
     ours = kg.reasoner.ontology
-    timer = threading.Timer(0.5, lambda: __import__("_thread").interrupt_main())
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         ours.classify()
-    assert time.monotonic() - start < 30  # the whole classification would be let through otherwise
+    assert time.monotonic() - start < 3
     assert ours.is_consistent()
 
 

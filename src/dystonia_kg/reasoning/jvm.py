@@ -59,6 +59,7 @@ def _launch(jpype: Any, heap_mb: int) -> None:
         "--enable-native-access=ALL-UNNAMED",  # else Java 24+ warns on standard error
         classpath=[str(hermit_jar())],
         convertStrings=True,
+        interrupt=False,  # Ctrl-C stays Python's: Java's way with it is to end the process
     )
     nowhere = jpype.JClass("java.io.PrintStream")(jpype.JClass("java.io.OutputStream").nullOutputStream())
     system = jpype.JClass("java.lang.System")

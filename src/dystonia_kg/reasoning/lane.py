@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _STACK = 256 * 2**20  # virtual; HermiT and the OWL API recurse on deep expressions
 _GRACE = 5.0  # seconds that a task gets to heed the order to stop
+_TURN = 0.1  # seconds between two looks for Ctrl-C
 _stack_lock = threading.Lock()
 
 
@@ -125,14 +126,22 @@ class Lane:
         self._begin()
         self._jobs.put(job)
         try:
-            if not job.done.wait(timeout):
-                self._end(job)
+            self._wait(job)
         except BaseException:  # Ctrl-C: stop Java too
             self._end(job)
             raise
+        if not job.done.is_set():
+            self._end(job)
         if job.error is not None:
             raise job.error
         return job.value
+
+    @staticmethod
+    def _wait(job: _Job[Any]) -> None:
+        """Wait for a task until its time is up, in short turns: Ctrl-C may come to another thread and wake nobody."""
+        left = job.deadline.remaining()
+        while not job.done.wait(_TURN if left is None else min(_TURN, left)) and left != 0:
+            left = job.deadline.remaining()
 
     def _begin(self) -> None:
         with self._lock:
