@@ -1,4 +1,4 @@
-"""The worked examples of the domain dossier (section 5.5): affected regions, the distribution, other readings."""
+"""The worked examples of the domain summary (section 5.5): affected regions, the distribution, other readings."""
 
 from __future__ import annotations
 

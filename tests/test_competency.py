@@ -1,7 +1,7 @@
 """Competency questions of a clinician, a researcher or an ontologist, asked of the public API.
 
-`SHARED` are the questions of the domain dossier, by their numbers; `FURTHER` are more in the same manner. The expected
-answers are those of the sources, as the dossier gives them, not what the library happens to say.
+`SHARED` are the questions of the domain summary, by their numbers; `FURTHER` are more in the same manner. The expected
+answers are those of the sources, as the summary gives them, not what the library happens to say.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ DYST = "https://w3id.org/dystonia-kg/"
 OWL = "http://www.w3.org/2002/07/owl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
-# The dossier, section 5.3: the 13 pairs that count as contiguous; the other 23 do not.
+# The summary, section 5.3: the 13 pairs that count as contiguous; the other 23 do not.
 CONTIGUOUS = """UpperFace-LowerFace LowerFace-Neck Larynx-Neck LowerFace-Larynx Neck-Trunk Neck-LeftUpperLimb
     Neck-RightUpperLimb Trunk-LeftUpperLimb Trunk-RightUpperLimb Trunk-LeftLowerLimb Trunk-RightLowerLimb
     LeftUpperLimb-RightUpperLimb LeftLowerLimb-RightLowerLimb"""
@@ -48,7 +48,7 @@ def regions(pairs: dict[tuple[str, str], bool]) -> nx.Graph:
     return graph
 
 
-def test_the_judgements_are_those_of_the_dossier(pairs: dict[tuple[str, str], bool]) -> None:
+def test_the_judgements_are_those_of_the_summary(pairs: dict[tuple[str, str], bool]) -> None:
     assert len(pairs) == 36
     wanted = {frozenset(f"{DYST}{region}" for region in pair.split("-")) for pair in CONTIGUOUS.split()}
     assert {frozenset(pair) for pair, contiguous in pairs.items() if contiguous} == wanted
@@ -57,7 +57,7 @@ def test_the_judgements_are_those_of_the_dossier(pairs: dict[tuple[str, str], bo
 
 def test_there_are_34_minimal_separators(pairs: dict[tuple[str, str], bool], regions: nx.Graph) -> None:
     clauses = minimal_separators(pairs)
-    assert len(clauses) == 34, "the dossier's check value"
+    assert len(clauses) == 34, "the summary's check value"
     for a, b, cut in clauses:
         assert not parted(regions, a, b, ()), "or the empty set would do"
         assert parted(regions, a, b, cut)

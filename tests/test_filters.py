@@ -1,4 +1,4 @@
-"""Filters: every keyword that the ontology offers works, alone and with others; expected sets are the dossier's."""
+"""Filters: every keyword that the ontology offers works, alone and with others; expected sets are the summary's."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_every_keyword_works(kg: dkg.KnowledgeGraph, keyword: str) -> None:
         ("causes", {"cause": "vascular"}, {"stroke disorder", "vascular disease", "vasculitis"}),
     ],
 )
-def test_the_answers_are_the_dossiers(
+def test_the_answers_are_as_stated(
     kg: dkg.KnowledgeGraph, kind: str, filters: dict[str, object], expected: set[str]
 ) -> None:
     assert found(kg, kind, **filters) == expected
@@ -148,7 +148,7 @@ def test_the_answers_are_the_dossiers(
         ("causes", {"cause": "drug"}, {"metoclopramide", "haloperidol"}, {"methanol", "stroke disorder"}),
     ],
 )
-def test_the_answers_hold_and_leave_out_what_the_dossier_says(
+def test_the_answers_hold_and_leave_out_what_the_summary_says(
     kg: dkg.KnowledgeGraph, kind: str, filters: dict[str, object], included: set[str], excluded: set[str]
 ) -> None:
     hits = found(kg, kind, **filters)
@@ -234,6 +234,6 @@ def test_editions(kg: dkg.KnowledgeGraph) -> None:
 
 
 def test_values_that_2025_has_not_established_are_not_those_of_2013(kg: dkg.KnowledgeGraph) -> None:
-    """The dossier, section 4.3: do not silently reuse the values of 2013."""
+    """The summary, section 4.3: do not silently reuse the values of 2013."""
     with pytest.raises(DystoniaKGError, match="2025"):
         kg.syndromes(distribution="focal", edition="2025")

@@ -117,7 +117,7 @@ def test_deprecated_terms_and_their_successors(terms: list[dkg.Term], said: Call
 
 
 def test_history_leads_to_todays_terms(kg: dkg.KnowledgeGraph) -> None:
-    """The dossier, section 8.1: what the etiological words of before 2013 became."""
+    """The summary, section 8.1: what the etiological words of before 2013 became."""
     assert {t.label for t in kg.term("primary dystonia").replaced_by} >= {
         "isolated dystonia",
         "dystonia without evidence of degeneration or structural lesion",
