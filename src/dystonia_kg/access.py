@@ -9,10 +9,11 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from dystonia_kg.terms import Term
 from dystonia_kg.vocab import DYST, PREFIXES
+from dystonia_kg.walk import reached
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
     import networkx
 
@@ -70,10 +71,10 @@ class StoreAccess:
             return False
 
     def _above(self, iri: str) -> set[str]:
-        return self._closure(iri, lambda node: self._step(node, None)) - {iri}
+        return reached(iri, lambda node: self._step(node, None)) - {iri}
 
     def _below(self, iri: str) -> set[str]:
-        return self._closure(iri, lambda node: self._step(None, node)) - {iri}
+        return reached(iri, lambda node: self._step(None, node)) - {iri}
 
     def _step(self, sub: str | None, sup: str | None) -> Iterator[str]:
         start, end_at = (None if iri is None else NamedNode(iri) for iri in (sub, sup))
@@ -82,21 +83,9 @@ class StoreAccess:
             if isinstance(end, NamedNode):
                 yield end.value
 
-    @staticmethod
-    def _closure(start: str, step: Callable[[str], Iterable[str]]) -> set[str]:
-        """Follow a relation to its end: a release holds the closure, a user's own classes may not."""
-        found: set[str] = set()
-        todo = [start]
-        while todo:
-            for node in step(todo.pop()):
-                if node not in found:
-                    found.add(node)
-                    todo.append(node)
-        return found
-
     def _wider(self, relation: str) -> set[str]:
         """Return the relations that follow from a relation."""
-        return self._closure(relation, lambda node: self._objects(node, _RDFS + "subPropertyOf")) - {relation}
+        return reached(relation, lambda node: self._objects(node, _RDFS + "subPropertyOf")) - {relation}
 
     def _beyond(self, iri: str) -> set[str]:
         """Return the classes above a term, and the wholes of which it is a part."""

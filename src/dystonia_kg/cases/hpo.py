@@ -17,10 +17,9 @@ from dystonia_kg.errors import ReleaseError
 from dystonia_kg.resources import ontology_dir
 from dystonia_kg.terms import _by_identifier
 from dystonia_kg.vocab import DYST, PREFIXES, contract, expand
+from dystonia_kg.walk import reached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dystonia_kg.graph import KnowledgeGraph
     from dystonia_kg.terms import Term
 
@@ -59,11 +58,11 @@ class Slice:
         >>> "HP:0001332" in hpo().above("HP:0031960")
         True
         """
-        return _closure(term, lambda each: self.parents.get(each, ()))
+        return frozenset(reached(term, lambda each: self.parents.get(each, ())))
 
     def below(self, term: str) -> frozenset[str]:
         """Return all descendants of a term."""
-        return _closure(term, lambda each: self._children.get(each, ()))
+        return frozenset(reached(term, lambda each: self._children.get(each, ())))
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
@@ -72,17 +71,6 @@ class Slice:
             for parent in parents:
                 children.setdefault(parent, []).append(term)
         return children
-
-
-def _closure(start: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    found: set[str] = set()
-    todo = [start]
-    while todo:
-        for each in step(todo.pop()):
-            if each not in found:
-                found.add(each)
-                todo.append(each)
-    return frozenset(found)
 
 
 @cache

@@ -20,6 +20,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from dystonia_kg.vocab import DYST, PREFIXES, contract
+from dystonia_kg.walk import reached
 
 Node = list[Any]
 
@@ -86,20 +87,10 @@ class Owl:
         return self.below_cached(iri)
 
     def _above(self, iri: str, relation: str) -> frozenset[str]:
-        return frozenset(_closure(iri, lambda node: self.named(node, relation)))
+        return frozenset({iri, *reached(iri, lambda node: self.named(node, relation))})
 
     def _below(self, iri: str) -> frozenset[str]:
-        return frozenset(_closure(iri, lambda node: self.subjects(_RDFS + "subClassOf", node)))
-
-
-def _closure(start: str, step: Any) -> set[str]:
-    found, todo = {start}, [start]
-    while todo:
-        for node in step(todo.pop()):
-            if node not in found:
-                found.add(node)
-                todo.append(node)
-    return found
+        return frozenset({iri, *reached(iri, lambda node: self.subjects(_RDFS + "subClassOf", node))})
 
 
 class RegionReader:
