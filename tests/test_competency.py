@@ -521,7 +521,9 @@ SHARED: tuple[Question, ...] = (
         "Tardive and acute drug-induced dystonia: how do they differ?",
         lambda kg: {
             row.label: ("within 7 days" in row.onset, "median 5 years" in row.onset, row.features.split(";")[0])
-            for row in kg.run("acquired-disorders", cause="drug")
+            for row in kg.run(
+                "acquired-disorders", cause="drug", subject=["acute dystonic reaction", "tardive dystonia"]
+            )
         },
         {
             "acute dystonic reaction": (True, False, "transient"),
