@@ -1,4 +1,4 @@
-"""Acquired causes: each row of the upstream table is in the graph, with its category, identifier, effects and sources."""
+"""Acquired causes: each row of the upstream table is in the graph, with category, identifier, effects and sources."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ IDS = [row["agent_or_disorder"] for row in ROWS]
 
 @pytest.fixture(scope="module")
 def term_of(kg: dkg.KnowledgeGraph, expand: Callable[[str], str]) -> dict[str, dkg.Term]:
-    """The term of each row: the one with its identifier, or the one that is mapped to it as the row (or exception) says."""
+    """The term of each row: the one with its identifier, or the one mapped to it as the row or its exception says."""
     found: dict[str, dkg.Term] = {}
     for row in ROWS:
         agent, identifier = row["agent_or_disorder"], row["ontology_id"]
@@ -100,7 +100,8 @@ def term_of(kg: dkg.KnowledgeGraph, expand: Callable[[str], str]) -> dict[str, d
 
 def below(kg: dkg.KnowledgeGraph, term: dkg.Term, category: str) -> bool:
     """Tell whether a term is a cause of the category, or a disorder that such a cause brings about in every case."""
-    ask = "ASK { { ?x rdfs:subClassOf* ?category } UNION { ?x dyst:isCausedBy ?cause . ?cause rdfs:subClassOf* ?category } }"
+    ask = """
+ASK { { ?x rdfs:subClassOf* ?category } UNION { ?x dyst:isCausedBy ?cause . ?cause rdfs:subClassOf* ?category } }"""
     return bool(kg.query(ask, x=term, category=kg.term(f"dyst:{category}")))
 
 
@@ -117,7 +118,8 @@ def stated(kg: dkg.KnowledgeGraph) -> dict[str, list[dict[str, str]]]:
     for row in kg.query("""
 SELECT ?subject ?object ?label ?relation ?words ?xref ?source WHERE {
   VALUES ?relation { dyst:mayCause dyst:mayPresentAs }
-  ?a dyst:associationSubject ?subject ; dyst:associationPredicate ?relation ; dyst:associationObject ?object ; dcterms:source ?source .
+  ?a dyst:associationSubject ?subject ; dyst:associationPredicate ?relation ; dyst:associationObject ?object ;
+     dcterms:source ?source .
   ?object rdfs:label ?label .
   OPTIONAL { ?a dyst:frequencyText ?words }
   OPTIONAL { ?a oboInOwl:hasDbXref ?xref }
@@ -195,12 +197,9 @@ def publications(kg: dkg.KnowledgeGraph, source: str) -> set[str]:
     """The publications that a source of the upstream table means: by number, address, or words of the citation."""
     source = re.sub(r" \(.*\)$", "", source)
     prefix, _, value = source.partition(":")
-    if prefix == "URL":
-        found = kg.query("SELECT ?x { ?x dyst:webAddress ?address FILTER(?address = ?given) }", given=value)
-    elif prefix in ("PMID", "DOI"):
-        found = kg.query(
-            f"SELECT ?x {{ ?x dyst:{'pmid' if prefix == 'PMID' else 'doi'} ?n FILTER(?n = ?given) }}", given=value
-        )
+    properties = {"URL": "webAddress", "PMID": "pmid", "DOI": "doi"}
+    if prefix in properties:
+        found = kg.query(f"SELECT ?x {{ ?x dyst:{properties[prefix]} ?n FILTER(?n = ?given) }}", given=value)
     elif source.startswith("PMC"):
         found = kg.query("SELECT ?x { ?x dyst:pmcid ?n FILTER(?n = ?given) }", given=source)
     else:

@@ -1,4 +1,4 @@
-"""The upstream table of identifiers: each row is in the graph as it stands there, or a listed exception with its reason."""
+"""The upstream table of identifiers: each row is in the graph as it stands there, or is a listed exception."""
 
 from __future__ import annotations
 
