@@ -268,6 +268,7 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
             return next(iter(found))
         if found:
             current = {iri for iri in found if not kg._at(iri).deprecated} or found
+            current = {iri for iri in current if not kg._is_imported(iri)} or current
             if len(current) == 1:
                 return next(iter(current))
             raise AmbiguousTermError(text, [f"{t.label} ({t.curie})" for t in sorted(kg._at(iri) for iri in current)])
