@@ -7,6 +7,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from dystonia_kg.access import StoreAccess
+from dystonia_kg.portable import Portable
 from dystonia_kg.release import Release
 from dystonia_kg.resources import release_dir
 from dystonia_kg.terms import Term, resolve
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from dystonia_kg.classification.model import Model
     from dystonia_kg.classification.result import Classification
     from dystonia_kg.explanations import Explanation
+    from dystonia_kg.exports.source import ExportSource
     from dystonia_kg.paths import Path as TermPath
     from dystonia_kg.queries import NamedQueries
     from dystonia_kg.reasoning.owlapi import Ontology
@@ -79,7 +81,7 @@ def _add_file(store: Store, path: Path) -> None:
             store.add(Quad(*triple, _USER))
 
 
-class KnowledgeGraph(StoreAccess):
+class KnowledgeGraph(StoreAccess, Portable):
     """The knowledge graph in memory. Make one with :func:`load`.
 
     SPARQL without a ``GRAPH`` clause sees the union of the named graphs ``dyst:graph/asserted``, ``/inferred``,
@@ -397,3 +399,8 @@ class KnowledgeGraph(StoreAccess):
         from dystonia_kg.reasoning.owlready import as_owlready2
 
         return as_owlready2(self._store)
+
+    def _export_source(self) -> ExportSource:
+        from dystonia_kg.exports.source import ExportSource
+
+        return ExportSource(self._store, self.version)

@@ -1,0 +1,72 @@
+"""The formats there are. A row here tells what a format holds; its module is imported when it is written."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from dystonia_kg.errors import ExportError
+from dystonia_kg.exports.formats import Extent, Format, Formats, Holds, Option
+
+ALL, PART, NONE = Extent.ALL, Extent.PART, Extent.NONE
+
+_INFERRED = Option(
+    "inferred",
+    "hierarchy",
+    "what follows from the axioms: the nearest superclasses, everything, or nothing",
+    ("hierarchy", "all", "none"),
+)
+_TRIPLES = Holds(ALL, ALL, PART, ALL, ALL, ALL, ALL, ALL, NONE, "inferred relations between classes are no OWL 2 DL")
+
+# --- OWL and RDF ---------------------------------------------------------------------------------------------------
+
+_ONTOLOGY = (
+    Format(
+        "ntriples",
+        "N-Triples",
+        "rdf",
+        _TRIPLES,
+        (".nt",),
+        "application/n-triples",
+        aliases=("nt",),
+        options=(_INFERRED,),
+    ),
+)
+
+# --- exchange of knowledge graphs and annotations ------------------------------------------------------------------
+
+_EXCHANGE: tuple[Format, ...] = ()
+
+# --- terminology servers -------------------------------------------------------------------------------------------
+
+_TERMINOLOGY: tuple[Format, ...] = ()
+
+# --- property graphs -----------------------------------------------------------------------------------------------
+
+_PROPERTY_GRAPHS: tuple[Format, ...] = ()
+
+# --- tables and machine learning -----------------------------------------------------------------------------------
+
+_TABLES: tuple[Format, ...] = ()
+
+# --- cases ---------------------------------------------------------------------------------------------------------
+
+_CASES: tuple[Format, ...] = ()
+
+FORMATS = Formats((*_ONTOLOGY, *_EXCHANGE, *_TERMINOLOGY, *_PROPERTY_GRAPHS, *_TABLES, *_CASES))
+
+
+def find(name: str) -> Format:
+    """Return the format of a name or alias; case does not matter.
+
+    :raises ExportError: with the nearest names
+
+    >>> find("nt").title
+    'N-Triples'
+    """
+    by_name = {alias: one for one in FORMATS.values() for alias in (one.name, *one.aliases)}
+    found = by_name.get(name.lower()) if isinstance(name, str) else None
+    if found is None:
+        near = get_close_matches(str(name).lower(), by_name, 3)
+        nearest = f"; nearest: {', '.join(near)}" if near else ""
+        raise ExportError(f"no format is called {name!r}{nearest}; use one of: {', '.join(FORMATS)}")
+    return found
