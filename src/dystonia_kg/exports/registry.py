@@ -9,28 +9,35 @@ from dystonia_kg.exports.formats import Extent, Format, Formats, Holds, Option
 
 ALL, PART, NONE = Extent.ALL, Extent.PART, Extent.NONE
 
-_INFERRED = Option(
-    "inferred",
-    "hierarchy",
-    "what follows from the axioms: the nearest superclasses, everything, or nothing",
-    ("hierarchy", "all", "none"),
-)
-_TRIPLES = Holds(ALL, ALL, PART, ALL, ALL, ALL, ALL, ALL, NONE, "inferred relations between classes are no OWL 2 DL")
+_CHOICES = ("hierarchy", "all", "none")
+_ABOUT = "what follows from the axioms: the nearest superclasses, everything, or nothing"
+_INFERRED = Option("inferred", "hierarchy", _ABOUT, _CHOICES)
+_INFERRED_ALL = Option("inferred", "all", _ABOUT, _CHOICES)
+_INFERRED_DL = Option("inferred", "hierarchy", _ABOUT, ("hierarchy", "none"))
 
 # --- OWL and RDF ---------------------------------------------------------------------------------------------------
 
+_NOT_DL = "inferred relations between classes are no OWL 2 DL; N-Quads and TriG hold them"
+_TRIPLES = Holds(ALL, ALL, PART, ALL, ALL, ALL, ALL, ALL, NONE, _NOT_DL)
+_QUADS = Holds(ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL)
+
 _ONTOLOGY = (
-    Format(
-        "ntriples",
-        "N-Triples",
-        "rdf",
-        _TRIPLES,
-        (".nt",),
-        "application/n-triples",
-        aliases=("nt",),
-        options=(_INFERRED,),
-    ),
-)
+    Format("owl", "OWL as RDF/XML", "rdf", _TRIPLES, (".owl", ".rdf"), "application/rdf+xml",
+           aliases=("rdfxml", "rdf/xml", "xml"), options=(_INFERRED,)),
+    Format("turtle", "Turtle", "rdf", _TRIPLES, (".ttl",), "text/turtle", aliases=("ttl",), options=(_INFERRED,)),
+    Format("ntriples", "N-Triples", "rdf", _TRIPLES, (".nt",), "application/n-triples", aliases=("nt",),
+           options=(_INFERRED,)),
+    Format("nquads", "N-Quads, with the named graphs", "rdf", _QUADS, (".nq",), "application/n-quads", aliases=("nq",),
+           options=(_INFERRED_ALL,)),
+    Format("trig", "TriG, with the named graphs", "rdf", _QUADS, (".trig",), "application/trig",
+           options=(_INFERRED_ALL,)),
+    Format("functional", "OWL functional syntax", "owl", _TRIPLES, (".ofn",), "text/owl-functional",
+           aliases=("ofn",), extra="reasoner", options=(_INFERRED_DL,)),
+    Format("manchester", "OWL Manchester syntax", "owl", _TRIPLES, (".omn",), "text/owl-manchester",
+           aliases=("omn",), extra="reasoner", options=(_INFERRED_DL,)),
+    Format("owlxml", "OWL/XML", "owl", _TRIPLES, (".owx",), "application/owl+xml", aliases=("owx",),
+           extra="reasoner", options=(_INFERRED_DL,)),
+)  # fmt: skip
 
 # --- exchange of knowledge graphs and annotations ------------------------------------------------------------------
 
