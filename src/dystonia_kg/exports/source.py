@@ -77,6 +77,14 @@ class ExportSource:
         """Return the IRI under which a term of the store is written."""
         return self.rename.get(iri, iri)
 
+    def original(self, iri: str) -> str:
+        """Return the IRI in the store of a term by the IRI that is written."""
+        return self._originals.get(iri, iri)
+
+    @cached_property
+    def _originals(self) -> dict[str, str]:
+        return {written: iri for iri, written in self.rename.items()}
+
     def curie(self, iri: str) -> str:
         """Return the CURIE of an IRI of the store as it is written; the IRI where there is none."""
         return curie(self.iri(iri))
