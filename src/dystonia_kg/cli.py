@@ -19,6 +19,7 @@ from rich.table import Table
 
 from dystonia_kg import __version__
 from dystonia_kg.cli_classify import classify
+from dystonia_kg.cli_export import export
 from dystonia_kg.errors import DystoniaKGError
 from dystonia_kg.graph import KnowledgeGraph, load
 from dystonia_kg.results import Result
@@ -219,6 +220,7 @@ def tour() -> None:
 
 
 app.command("classify")(classify)
+app.command("export")(export)
 
 
 # ---------------------------------------------------------------------- for maintainers
