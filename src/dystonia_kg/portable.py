@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 class Portable:
     """Gives ``export`` to what holds a store; what is called otherwise outside says so in ``_export_source``."""
 
-    _store: Store
+    if TYPE_CHECKING:
+
+        @property
+        def _store(self) -> Store: ...
 
     @property
     def version(self) -> str:

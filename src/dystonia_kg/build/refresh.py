@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dystonia_kg.build.accessions import read_register
-from dystonia_kg.build.release import exchange
 from dystonia_kg.build.sources import read_sources
 from dystonia_kg.build.upstream.matches import SETS, matches, vocabularies, write_sets
 from dystonia_kg.build.upstream.release import TABLES, UpstreamRelease
 from dystonia_kg.build.upstream.rows import Row, read_rows
 from dystonia_kg.errors import Problem, SourceError
+from dystonia_kg.files import exchange
 from dystonia_kg.vocab import DYST
 
 _RETIRED = "retired_diseases.tsv"
@@ -152,4 +152,3 @@ def _change(name: str, root: Path, staged: Path) -> TableChange | None:
 
 def _by_key(rows: Iterable[Row], key: tuple[str, ...]) -> dict[str, dict[str, str]]:
     return {" ".join(row[column] for column in key or row.columns): row.cells for row in rows}
-

@@ -3,8 +3,8 @@
 All justifications are the work of the OWL API's explanation generator, on the locality module of what is to be
 explained: it holds every justification and is far smaller than the ontology. One justification comes several times
 sooner by contraction of a still smaller part, the axioms about the terms at hand and what they mention, step by step
-until the entailment holds in it: a set that is minimal there is minimal everywhere. Sooner still is what is explained of
-a class that is built alike (:mod:`dystonia_kg.reasoning.analogy`).
+until the entailment holds in it: a set that is minimal there is minimal everywhere. Sooner still is what was explained
+of a class that is built alike (:mod:`dystonia_kg.reasoning.analogy`).
 """
 
 from __future__ import annotations
