@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 _NAME = re.compile(r"<[^>]*>")
+_ON_A_CLASS = ("SubClassOf(<", "EquivalentClasses(<")
 
 
 class _Known(NamedTuple):
@@ -30,7 +31,7 @@ class Analogies:
         self._numbers = {text: number for number, text in enumerate(self._axioms)}
         self._by_name: dict[str, list[str]] = {}
         for text in self._axioms:
-            if text.startswith("SubClassOf(<"):
+            if text.startswith(_ON_A_CLASS):
                 self._by_name.setdefault(_NAME.findall(text)[0], []).append(text)
         self._known: dict[str, list[_Known]] = {}
 
@@ -73,9 +74,10 @@ class Analogies:
         for other in self._by_name.get(new, ()):
             if _NAME.sub("<>", other) != skeleton:
                 continue
-            different = [(a, b) for a, b in zip(ours, _NAME.findall(other), strict=True) if names.get(a, a) != b]
-            if len(different) == 1 and different[0][0] not in names:
-                names[different[0][0]] = different[0][1]
+            different = {(a, b) for a, b in zip(ours, _NAME.findall(other), strict=True) if names.get(a, a) != b}
+            olds = [a for a, _ in different]
+            if len(set(olds)) == len(olds) and not set(olds) & set(names):
+                names.update(different)
                 return True
         return False
 
