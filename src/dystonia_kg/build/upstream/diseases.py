@@ -22,7 +22,6 @@ from dystonia_kg.build.statements import (
     SUBCLASS,
     TYPE,
     some,
-    sourced,
 )  # fmt: skip
 from dystonia_kg.build.upstream.genes import Genes
 from dystonia_kg.build.upstream.phenotypes import Phenotypes
@@ -167,23 +166,23 @@ class DiseaseReader:
 
     def _disorder(self, records: list[Record]) -> Iterator[Triple]:
         disorder = records[0].disorder
-        source, parent = self.release.source(FILE), self._parent(records)
+        parent = self._parent(records)
         if parent is None:
             return  # the row has its problem already
         modes, genes = self._modes(records), self._genes(records)
         yield Triple(disorder, TYPE, CLASS)
         yield Triple(disorder, LABEL, Literal(self._label(records)))
-        yield from sourced(Triple(disorder, SUBCLASS, parent), [source])
+        yield Triple(disorder, SUBCLASS, parent)  # the sources of the term are those of its axioms
         yield Triple(disorder, DEFINITION, Literal(self._definition(records, parent, modes, genes)))
         for origin in self._origins(records):
             yield Triple(disorder, DEFINITION_SOURCE, origin)
             yield Triple(disorder, SOURCE, origin)
         yield from self._synonyms(disorder, records)
         if len(modes) == 1:
-            yield from some(disorder, _INHERITANCE, NamedNode(expand(modes[0])), [source])
+            yield from some(disorder, _INHERITANCE, NamedNode(expand(modes[0])), [])
         if modes and genes:
             gene = genes[0] if len(genes) == 1 else _GENE
-            yield from some(disorder, _GENE_RELATION, gene, [source])
+            yield from some(disorder, _GENE_RELATION, gene, [])
 
     def _modes(self, records: list[Record]) -> list[str]:
         """Return the modes of inheritance on record, of those that the codes tell to exclude each other."""
@@ -222,8 +221,7 @@ class DiseaseReader:
         for folded, record in names.items():
             if folded != label:
                 prop = _EXACT if self._names[folded] == 1 else _RELATED
-                origin = self.release.source(record.row["disease_id"].partition(":")[0])
-                yield from sourced(Triple(disorder, prop, Literal(record.row["disease_name"])), [origin])
+                yield Triple(disorder, prop, Literal(record.row["disease_name"]))
 
     # ------------------------------------------------------------------ gene claims
 
