@@ -467,3 +467,22 @@ def test_exact_matches_are_in_the_files(kg: KG) -> None:
         if row["mondo_id"] in files and row["symbol"] not in NARROWER_THAN_MONDO:
             exact = {c for c in mapped(kg, kg.term(row["mondo_id"]).iri) if not c.startswith("MONDO:")}
             assert exact <= files[row["mondo_id"]], row["symbol"]
+
+
+# ---------------------------------------------------------------------- what was looked up
+
+
+def test_a_missing_designation_is_said_to_be_not_established(kg: KG, disorder: Callable[[Row], str]) -> None:
+    for row in GENES:
+        iri = disorder(row)
+        designated = any(s.type == "genetic designation" for s in kg.term(iri).synonyms)
+        assert bool(ask_labels(kg, "?disorder dyst:notEstablished ?value", iri)) != designated, row["symbol"]
+
+
+def test_treatable_forms(kg: KG) -> None:
+    specific = {row.label for row in kg.run("treatable-forms", sort="disease-specific")}
+    assert {"Wilson disease", "biotin-responsive basal ganglia disease"} <= specific
+    assert kg.term("DYT1").label not in specific
+    stimulated = {row.label for row in kg.run("treatable-forms", treatment="deep brain stimulation")}
+    assert {kg.term(name).label for name in ("DYT1", "DYT28", "DYT11")} <= stimulated
+    assert stimulated == {term.label for term in kg.disorders(treatment="deep brain stimulation")}
