@@ -17,6 +17,7 @@ import rdflib
 from rdflib import OWL, RDFS, BNode, URIRef
 
 import dystonia_kg as dkg
+from dystonia_kg import files
 from dystonia_kg.build import release as release_module
 from dystonia_kg.build.contiguity import judged_pairs, minimal_separators
 from dystonia_kg.build.pipeline import build, reason
@@ -209,14 +210,14 @@ def test_a_release_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["release"], "nothing is left beside"
 
 
-@pytest.mark.parametrize("step", ["_write", "_exchange", "_swap", "as_json"])
+@pytest.mark.parametrize("step", ["write_synced", "exchange", "_swap", "as_json"])
 def test_a_build_that_fails_leaves_the_old_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     folder = old_release(tmp_path)
 
     def fail(*_: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(release_module, step, fail)
+    monkeypatch.setattr(files if step == "_swap" else release_module, step, fail)
     with pytest.raises(BuildError, match=r"cannot be written to .*no space"):
         write_release(folder, NEW, {"version": "new"})
     is_whole(folder)
@@ -226,7 +227,7 @@ def test_a_build_that_fails_leaves_the_old_release(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("fails", [False, True])
 def test_where_the_system_cannot_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
     folder = old_release(tmp_path)
-    monkeypatch.setattr(release_module, "_swap", lambda *_: False)
+    monkeypatch.setattr(files, "_swap", lambda *_: False)
     if fails:
         rename = Path.rename
 
@@ -273,14 +274,14 @@ SLOW_WRITER = """
 import sys, time
 from pathlib import Path
 from dystonia_kg.build import release
-write = release._write
+write = release.write_synced
 def half(path, content):
     if path.name == 'manifest.json':
         write(path, content[: len(content) // 2])
         print('in the middle', flush=True)
         time.sleep(60)
     write(path, content)
-release._write = half
+release.write_synced = half
 files = {'dystonia.nq': b'<http://e/new> <http://e/p> <http://e/o> .\\n'}
 release.write_release(Path(sys.argv[1]), files, {'version': 'new'})
 """

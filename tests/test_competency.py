@@ -117,6 +117,7 @@ NBIA_RECESSIVE = {
     "neurodegeneration with brain iron accumulation 7",
 }
 EIGHT_POSTURES = {f"{way}{level}" for way in ("torti", "latero", "antero", "retro") for level in ("collis", "caput")}
+DRUG_INDUCED = ["acute dystonic reaction", "tardive dystonia"]
 NO_PATHOLOGY = "dystonia without evidence of degeneration or structural lesion"
 DEGENERATION = "dystonia with evidence of degeneration"
 
@@ -522,7 +523,7 @@ SHARED: tuple[Question, ...] = (
         "Tardive and acute drug-induced dystonia: how do they differ?",
         lambda kg: {
             row.label: ("within 7 days" in row.onset, "median 5 years" in row.onset, row.features.split(";")[0])
-            for row in kg.run("acquired-disorders", cause="drug")
+            for row in kg.run("acquired-disorders", cause="drug", subject=DRUG_INDUCED)
         },
         {
             "acute dystonic reaction": (True, False, "transient"),

@@ -14,6 +14,7 @@ KINDS = ("syndromes", "disorders", "genes", "causes")
 WORKING = {
     "association": ("combined", "disorders", "DYT-SGCE myoclonus-dystonia"),
     "cause": ("infection", "causes", "syphilis"),
+    "causes": ("hemidystonia", "causes", "stroke disorder"),
     "course": ("progressive", "disorders", "pantothenate kinase-associated neurodegeneration"),
     "distribution": ("segmental", "syndromes", "cranial dystonia"),
     "etiology": ("acquired", "disorders", "tardive dystonia"),

@@ -459,7 +459,7 @@ def test_exact_matches_are_in_the_files(kg: KG) -> None:
     for row in MONDO_MAPPINGS:
         prefix, _, number = row["object_id"].partition(":")
         files[row["mondo_id"]].add(f"{spelled.get(prefix, prefix)}:{number}")
-    for row in table("uberon_hp_mondo_slices/mondo_mappings.tsv"):
+    for row in table("mondo_mappings.tsv"):
         if row["predicate_id"] == "skos:exactMatch":
             prefix, _, number = row["object_id"].partition(":")
             files[row["subject_id"]].add(f"{spelled.get(prefix, prefix)}:{number}")

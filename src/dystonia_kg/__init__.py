@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         BuildError,
         CaseError,
         DystoniaKGError,
+        ExportError,
         InconsistentError,
         InputError,
         MissingExtraError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         UnsatisfiableError,
     )
     from dystonia_kg.explanations import Explanation
+    from dystonia_kg.exports.report import ExportReport
     from dystonia_kg.graph import KnowledgeGraph, load
     from dystonia_kg.reasoning.materialise import Edge, Materialisation, materialise
     from dystonia_kg.reasoning.session import DLResult, Reasoner
@@ -60,12 +62,13 @@ _HOMES = {
     "classification.result": ("Classification",),
     "classification.table": ("classify_table",),
     "errors": (
-        "AmbiguousTermError", "BindingError", "BuildError", "CaseError", "DystoniaKGError", "InconsistentError",
-        "InputError", "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError", "QuerySyntaxError",
-        "QueryTimeout", "ReasoningTimeout", "ReleaseError", "SourceError", "UnknownQueryError", "UnknownTermError",
-        "UnsatisfiableError",
+        "AmbiguousTermError", "BindingError", "BuildError", "CaseError", "DystoniaKGError", "ExportError",
+        "InconsistentError", "InputError", "MissingExtraError", "ParameterError", "QueryError", "QueryRefusedError",
+        "QuerySyntaxError", "QueryTimeout", "ReasoningTimeout", "ReleaseError", "SourceError", "UnknownQueryError",
+        "UnknownTermError", "UnsatisfiableError",
     ),
     "explanations": ("Explanation",),
+    "exports.report": ("ExportReport",),
     "graph": ("KnowledgeGraph", "load"),
     "reasoning.materialise": ("Edge", "Materialisation", "materialise"),
     "reasoning.session": ("DLResult", "Reasoner"),
@@ -88,6 +91,8 @@ __all__ = [
     "DystoniaKGError",
     "Edge",
     "Explanation",
+    "ExportError",
+    "ExportReport",
     "HierarchyDiff",
     "InconsistentError",
     "InputError",

@@ -181,6 +181,13 @@ class ReleaseError(DystoniaKGError):
     """The bundled release is missing, truncated or altered: reinstall the package, or run `dystonia-kg build`."""
 
 
+class ExportError(DystoniaKGError):
+    """An export cannot be done: no such format, a place that cannot be written, a value that the format cannot hold.
+
+    What stood at the place before is still there.
+    """
+
+
 # --- building and reasoning ----------------------------------------------------------------------------------------
 
 

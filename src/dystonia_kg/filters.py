@@ -38,14 +38,18 @@ SELECT DISTINCT ?x WHERE {
   UNION
   { ?target rdfs:subClassOf* ?value . ?presentation ?relation ?target .
     VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation ; rdfs:subClassOf ?disorder }
+  UNION
+  { ?within rdfs:subClassOf* ?value . ?target dyst:overlapsOnset ?within . ?x ?relation ?target }
 }
 """
+# What excludes a thing excludes everything narrower.
+_EXCLUDING = "SELECT DISTINCT ?x WHERE { ?value rdfs:subClassOf* ?target . ?x ?relation ?target }"
 
 
 def keywords(kg: KnowledgeGraph) -> dict[str, tuple[Term, ...]]:
     """Return the keywords that filters take, each with the relations and dimensions behind it."""
     found: dict[str, set[Term]] = {}
-    for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "filterKeyword"), None):
+    for quad in kg._quads(None, NamedNode(DYST + "filterKeyword"), None):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
             found.setdefault(quad.object.value, set()).add(kg._at(quad.subject.value))
     return {keyword: tuple(sorted(terms)) for keyword, terms in sorted(found.items())}
@@ -117,10 +121,18 @@ def _matching(
 ) -> frozenset[str]:
     names = value if isinstance(value, list | tuple | set | frozenset) else [value]
     values = [NamedNode(iri) for name in names for iri in sorted(_values(kg, keyword, name, behind, edition))]
-    relations = [NamedNode(term.iri) for term in behind]
-    disorders = [NamedNode(root) for root in sorted(_roots(kg, "disorder"))]
-    rows = kg.query(_MATCHING, value=values, relation=relations, disorder=disorders)
-    return frozenset(str(row[0]) for row in rows)  # type: ignore[union-attr]
+    relations = {excluding: [NamedNode(t.iri) for t in behind if _excludes(t) == excluding] for excluding in (0, 1)}
+    rows: list[Any] = []
+    if relations[0]:
+        disorders = [NamedNode(root) for root in sorted(_roots(kg, "disorder"))]
+        rows += kg.query(_MATCHING, value=values, relation=relations[0], disorder=disorders)  # type: ignore[arg-type]
+    if relations[1]:
+        rows += kg.query(_EXCLUDING, value=values, relation=relations[1])  # type: ignore[arg-type]
+    return frozenset(str(row[0]) for row in rows)
+
+
+def _excludes(relation: Term) -> bool:
+    return relation._text(DYST + "isExclusion") == "true"
 
 
 def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term], edition: str | None) -> set[str]:
@@ -171,12 +183,12 @@ def _disorders_behind(kg: KnowledgeGraph, kind: str) -> dict[str, set[str]]:
     roots = _roots(kg, kind)
     links: dict[str, set[str]] = {}
     disorders = _of_kind(kg, "disorder")
-    for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None):
+    for quad in kg._quads(None, NamedNode(DYST + "valueRoot"), None):
         root = quad.object
         if not isinstance(root, NamedNode) or not isinstance(quad.subject, NamedNode):
             continue
         if any(root.value == kind_root or root.value in kg._above(kind_root) for kind_root in roots):
-            for edge in kg._store.quads_for_pattern(None, quad.subject, None):
+            for edge in kg._quads(None, quad.subject, None):
                 if isinstance(edge.subject, NamedNode) and edge.subject.value in disorders:
                     links.setdefault(getattr(edge.object, "value", ""), set()).add(edge.subject.value)
     return links

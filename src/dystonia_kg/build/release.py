@@ -1,6 +1,7 @@
 """The files of a release, written so that the same sources give the same bytes and no half release is ever seen.
 
 ``dystonia.nq``        all named graphs, sorted: what :func:`dystonia_kg.load` reads
+``annotations.ttl``    the annotations of upstream releases, for the graph of associations: loaded when asked for
 ``dystonia.owl``       the ontology as the world expects it: asserted axioms, imports, mappings, inferred hierarchy
 ``dystonia-el.owl``    its OWL 2 EL part with the full inferred hierarchy
 ``explanations.json``  justifications of the inferred placements, so that "why" needs no reasoner
@@ -11,9 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -22,9 +21,11 @@ from typing import Any
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from dystonia_kg.errors import BuildError
+from dystonia_kg.files import exchange, write_synced
 from dystonia_kg.vocab import PREFIXES
 
 MANIFEST = "manifest.json"
+_TYPE = PREFIXES["rdf"] + "type"
 
 
 def canonical(triples: Iterable[Triple]) -> list[Triple]:
@@ -51,6 +52,37 @@ def rdf_xml(triples: Iterable[Triple]) -> bytes:
     return document.rstrip(b"\n") + b"\n"
 
 
+def turtle(triples: Iterable[Triple]) -> bytes:
+    """Return triples without blank nodes as Turtle, sorted."""
+    prefixes = {name: base for name, base in PREFIXES.items() if name.isidentifier()}
+    ordered = sorted(triples, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    return serialize(ordered, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+
+
+def signature(triples: Iterable[Triple], graph: str) -> dict[str, Any]:
+    """Return what tells the quads of the deferred part, for :mod:`dystonia_kg.deferred`."""
+    triples = list(triples)
+    typed = {t.subject for t in triples if t.predicate.value == _TYPE}
+    subjects = {_namespace(node.value) for node in typed if isinstance(node, NamedNode)}
+    return {
+        "graph": graph,
+        "triples": len(triples),
+        "predicates": sorted({t.predicate.value for t in triples}),
+        "types": sorted(
+            {t.object.value for t in triples if t.predicate.value == _TYPE and isinstance(t.object, NamedNode)}
+        ),
+        "edges": sorted({t.predicate.value for t in triples if t.subject not in typed}),
+        "subjects": sorted(subjects),
+    }
+
+
+def _namespace(iri: str) -> str:
+    """Return the namespace of a subject: what stands before its last part, and its kind if that begins with one."""
+    end = max(iri.rfind("/"), iri.rfind("_"), iri.rfind("#")) + 1
+    head, _, tail = iri.rpartition("/")
+    return f"{head}/{tail.partition('-')[0]}-" if "-" in tail else iri[:end]
+
+
 def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
     return Quad(triple.subject, triple.predicate, triple.object, graph)
 
@@ -75,57 +107,15 @@ def write_release(folder: Path, files: Mapping[str, bytes], facts: Mapping[str, 
         raise BuildError(f"the release cannot be written to {folder}: {error}") from None
     try:
         for name, content in files.items():
-            _write(staging / name, content)
+            write_synced(staging / name, content)
         listed = {name: {"bytes": len(content), "sha256": _sha256(content)} for name, content in files.items()}
-        _write(staging / MANIFEST, as_json({**facts, "files": listed}))
+        write_synced(staging / MANIFEST, as_json({**facts, "files": listed}))
         staging.chmod(0o755)
-        _exchange(staging, folder)
+        exchange(staging, folder)
     except OSError as error:
         raise BuildError(f"the release cannot be written to {folder}: {error}; the old one stays") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _exchange(staging: Path, folder: Path) -> None:
-    """Put ``staging`` where ``folder`` is, in one step where the system can; what stood there is removed after."""
-    if not folder.exists():
-        staging.rename(folder)
-    elif _swap(staging, folder):
-        shutil.rmtree(staging, ignore_errors=True)
-    else:
-        _exchange_by_renaming(staging, folder)
-
-
-def _exchange_by_renaming(staging: Path, folder: Path) -> None:
-    """Exchange in two steps: a crash in between leaves the old release beside, named ``.old-...``."""
-    old = Path(tempfile.mkdtemp(prefix=f".old-{folder.name}-", dir=folder.parent))
-    folder.rename(old / folder.name)
-    try:
-        staging.rename(folder)
-    except OSError:
-        (old / folder.name).rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _swap(one: Path, other: Path) -> bool:
-    """Let two folders change places at once; False where the system or the file system cannot."""
-    import ctypes
-
-    here = -2 if sys.platform == "darwin" else -100  # AT_FDCWD
-    names = {"linux": "renameat2", "darwin": "renameatx_np"}
-    try:
-        function = getattr(ctypes.CDLL(None), names[sys.platform])
-        return bool(function(here, os.fsencode(one), here, os.fsencode(other), 2) == 0)  # 2: exchange
-    except (KeyError, OSError, AttributeError, TypeError):
-        return False
 
 
 def _sha256(content: bytes) -> str:
