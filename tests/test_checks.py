@@ -228,7 +228,7 @@ CASES = {
     ),
     "equivalent_pair": Case(
         "dyst:WritersCramp owl:equivalentClass HP:0000005 .",
-        "dyst:WritersCramp skos:exactMatch HP:0000005 .",
+        "dyst:WritersCramp skos:exactMatch obo:MONDO_0000001 .",
     ),
     "equivalent_class_axiom_no_genus": Case(
         "dyst:WritersCramp owl:equivalentClass"
