@@ -316,7 +316,7 @@ CASES = {
         + "".join(
             f" [] a owl:Axiom ; owl:annotatedSource dyst:WritersCramp ; owl:annotatedProperty skos:exactMatch ;"
             f" owl:annotatedTarget obo:DOID_{n} ; <https://w3id.org/sssom/comment>"
-            f" 'The source gives more than one identifier' ."
+            f" 'The source has both 1 and 2 as exact matches' ."
             for n in (1, 2)
         ),
     ),
