@@ -228,7 +228,7 @@ CASES = {
     ),
     "equivalent_pair": Case(
         "dyst:WritersCramp owl:equivalentClass HP:0000005 .",
-        "dyst:WritersCramp skos:exactMatch HP:0000005 .",
+        "dyst:WritersCramp skos:exactMatch obo:MONDO_0000001 .",
     ),
     "equivalent_class_axiom_no_genus": Case(
         "dyst:WritersCramp owl:equivalentClass"
@@ -316,7 +316,7 @@ CASES = {
         + "".join(
             f" [] a owl:Axiom ; owl:annotatedSource dyst:WritersCramp ; owl:annotatedProperty skos:exactMatch ;"
             f" owl:annotatedTarget obo:DOID_{n} ; <https://w3id.org/sssom/comment>"
-            f" 'The source gives more than one identifier' ."
+            f" 'The source has both 1 and 2 as exact matches' ."
             for n in (1, 2)
         ),
     ),
