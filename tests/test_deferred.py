@@ -15,12 +15,33 @@ from dystonia_kg.release import Release
 from dystonia_kg.resources import release_dir
 from dystonia_kg.results import Result, execute
 
-TERMS = (
-    "dyst:hasPhenotype dyst:excludesPhenotype dyst:associationSubject dyst:associationObject dyst:frequency rdf:type "
-    "dcterms:source rdfs:label rdfs:subClassOf skos:exactMatch dyst:affects dyst:hasInheritance owl:annotatedSource "
-    "dyst:fromRecord dyst:pmid dcterms:title"
-).split()
-NODES = "dyst:PKAN dyst:Gene HP:0001332 dyst:PhenotypeAssociation dyst:Publication dyst:DiseaseRecord owl:Class".split()
+TERMS = [
+    "dyst:hasPhenotype",
+    "dyst:excludesPhenotype",
+    "dyst:associationSubject",
+    "dyst:associationObject",
+    "dyst:frequency",
+    "rdf:type",
+    "dcterms:source",
+    "rdfs:label",
+    "rdfs:subClassOf",
+    "skos:exactMatch",
+    "dyst:affects",
+    "dyst:hasInheritance",
+    "owl:annotatedSource",
+    "dyst:fromRecord",
+    "dyst:pmid",
+    "dcterms:title",
+]
+NODES = [
+    "dyst:PKAN",
+    "dyst:Gene",
+    "HP:0001332",
+    "dyst:PhenotypeAssociation",
+    "dyst:Publication",
+    "dyst:DiseaseRecord",
+    "owl:Class",
+]
 
 
 @pytest.fixture(scope="module")

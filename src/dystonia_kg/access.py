@@ -10,7 +10,7 @@ from threading import Lock
 from pyoxigraph import Literal, NamedNode, Store
 
 from dystonia_kg.terms import Term
-from dystonia_kg.vocab import DYST, IMPORTS, PREFIXES
+from dystonia_kg.vocab import DYST, PREFIXES
 from dystonia_kg.walk import reached
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
 _SUBCLASS = NamedNode(_RDFS + "subClassOf")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
-_IMPORTS = NamedNode(IMPORTS)
 _PART_OF = PREFIXES["BFO"] + "0000050"
 _STATED = """
 SELECT ?s ?p ?o WHERE {
@@ -114,11 +113,6 @@ class StoreAccess:
             return any(True for quads in (self._core.quads_for_pattern, self._quads) for _ in quads(node, None, None))
         except ValueError:
             return False
-
-    def _is_imported(self, iri: str) -> bool:
-        """Tell whether a term is described by an import alone."""
-        quads = self._core.quads_for_pattern(NamedNode(iri), _TYPE, None)
-        return {quad.graph_name for quad in quads} == {_IMPORTS}
 
     def _above(self, iri: str) -> set[str]:
         return reached(iri, lambda node: self._step(node, None)) - {iri}
