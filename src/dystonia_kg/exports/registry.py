@@ -64,7 +64,27 @@ _EXCHANGE: tuple[Format, ...] = ()
 
 # --- terminology servers -------------------------------------------------------------------------------------------
 
-_TERMINOLOGY: tuple[Format, ...] = ()
+_FHIR = Holds(
+    NONE,
+    ALL,
+    ALL,
+    ALL,
+    PART,
+    ALL,
+    NONE,
+    PART,
+    NONE,
+    "of terms of ours; synonyms: without their type in R4; sources: of terms and definitions",
+)
+_DATE = Option("date", "", "the date of publication, as 2026-11-28; with it, value sets come expanded")
+
+_TERMINOLOGY: tuple[Format, ...] = (
+    Format("fhir-r4", "FHIR R4: code system, value sets and concept maps, JSON", "fhir.bundle", _FHIR, (".json",),
+           "application/fhir+json; fhirVersion=4.0", aliases=("fhir", "fhir-r4b"), ids="numeric", options=(_DATE,)),
+    Format("fhir-r5", "FHIR R5: code system, value sets and concept maps, JSON", "fhir.bundle",
+           _FHIR._replace(synonyms=ALL, note="of terms of ours; sources: of terms and definitions"), (".json",),
+           "application/fhir+json; fhirVersion=5.0", ids="numeric", options=(_DATE,)),
+)  # fmt: skip
 
 # --- property graphs -----------------------------------------------------------------------------------------------
 
