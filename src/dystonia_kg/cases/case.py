@@ -137,7 +137,9 @@ class Case:
             raise CaseError("case", text[:80], f"this is not JSON ({error})") from None
         return cls.from_dict(data)
 
-    def to_phenopacket(self, *, created: datetime | str | None = None, created_by: str = "dystonia_kg") -> dict[str, Any]:
+    def to_phenopacket(
+        self, *, created: datetime | str | None = None, created_by: str = "dystonia_kg"
+    ) -> dict[str, Any]:
         """Return the case as a GA4GH Phenopacket of schema 2: an object for JSON, to which more may be added.
 
         What is a phenotype is a feature; anything else is a measurement whose assay is a relation of the ontology. The

@@ -123,7 +123,7 @@ class PacketWriter:
                 self._region(field, part)
 
     def _places(self, region: str, field: str) -> Iterator[Json]:
-        """Yield features that may say that a region is affected: a class for it, or one for a wider region and a side."""
+        """Yield features that may say that a region is affected: a class for it, or for a wider region and a side."""
         excluded = {"excluded": True} if field == "unaffected" else {}
         for name, place in self._own.regions.items():
             if place == region:

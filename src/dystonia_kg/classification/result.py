@@ -240,7 +240,9 @@ class Classification:
         """Return JSON."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
 
-    def to_phenopacket(self, *, created: datetime | str | None = None, created_by: str = "dystonia_kg") -> dict[str, Any]:
+    def to_phenopacket(
+        self, *, created: datetime | str | None = None, created_by: str = "dystonia_kg"
+    ) -> dict[str, Any]:
         """Return the case as a phenopacket with its classification: each value that holds is a measurement.
 
         :param created: when the packet was made; now if not given

@@ -96,7 +96,14 @@ _TABLES: tuple[Format, ...] = ()
 
 # --- cases ---------------------------------------------------------------------------------------------------------
 
-_CASES: tuple[Format, ...] = ()
+_CASES: tuple[Format, ...] = (
+    Format("phenopacket", "GA4GH Phenopacket 2 of a classified case", "phenopacket", Holds(), (".json",),
+           "application/json", options=(
+               Option("case", None, "a case, its classification, or the path of a case in JSON", needed=True),
+               Option("edition", "2013", "the edition by which a case is classified"),
+               Option("created", "", "the time of creation, as 2026-11-28T12:00:00Z; now if not given"),
+           )),
+)  # fmt: skip
 
 FORMATS = Formats((*_ONTOLOGY, *_EXCHANGE, *_TERMINOLOGY, *_PROPERTY_GRAPHS, *_TABLES, *_CASES))
 
