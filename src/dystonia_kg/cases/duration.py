@@ -45,13 +45,7 @@ def _candidates(years: float) -> Iterator[str]:
     months = round(years * 12)
     yield "P" + (f"{months // 12}Y" if months >= 12 or not months else "") + (f"{months % 12}M" if months % 12 else "")
     yield f"P{round(years * _DAYS_OF_YEAR)}D"
-    near = years
     yield _plain(years)
-    for direction in (0.0, math.inf):  # reading multiplies and divides, which may miss by one bit
-        near = years
-        for _ in range(3):
-            near = math.nextafter(near, direction)
-            yield _plain(near)
 
 
 def _plain(years: float) -> str:

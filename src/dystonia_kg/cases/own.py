@@ -14,12 +14,15 @@ from dystonia_kg.classification.findings import SEVERAL, SINGLE
 from dystonia_kg.classification.model import Model, default_model
 from dystonia_kg.vocab import contract, is_iri
 
-#: The relation of a presentation to its regions.
-AFFECTS = "dyst:affects"
 #: What a measurement has as its value where what it looked for is not there.
 ABSENT = {"id": "PATO:0000462", "label": "absent"}
+#: What a measurement of a region has as its value where it is not affected.
+NORMAL = {"id": "PATO:0000461", "label": "normal"}
 
 _FIELDS = (*SEVERAL, *SINGLE)
+# Relations of fields that hold classes of the ontology rather than what a relation leads to.
+_BESIDE = {"regions": "dyst:affects", "stated": "rdf:type"}
+_DOMAIN_OF = {"regions": "region"}
 
 
 class Finding(NamedTuple):
@@ -88,7 +91,9 @@ class OwnTerms:
 
     def relation(self, field: str, term: str) -> str:
         """Return the relation by which the ontology says a finding: the assay of its measurement."""
-        relations: list[str] = self._model.data["fields"].get(field, [AFFECTS])
+        if field in _BESIDE:
+            return _BESIDE[field]
+        relations: list[str] = self._model.data["fields"][field]
         ranges, above = self._model.data["ranges"], self._model.vocabulary.above(term)
         return next((each for each in relations if above & set(ranges.get(each, ()))), relations[0])
 
@@ -96,10 +101,12 @@ class OwnTerms:
         """Return what a measurement says; None if it says nothing of a case."""
         if value == ABSENT["id"]:
             return self.absent(assay)
-        if assay == AFFECTS:
-            return Finding("regions", value) if value in self._domains["region"] else None
-        for field in _FIELDS:
-            if assay in self._model.data["fields"][field] and value in self._domains[field]:
+        if value == NORMAL["id"]:
+            return Finding("unaffected", assay) if assay in self._domains["region"] else None
+        relations = {field: (relation,) for field, relation in _BESIDE.items()}
+        relations |= {field: self._model.data["fields"][field] for field in _FIELDS}
+        for field, names in relations.items():
+            if assay in names and value in self._domains[_DOMAIN_OF.get(field, field)]:
                 return Finding(field, value)
         return None
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dystonia_kg.cases.duration import time_element
 from dystonia_kg.cases.findings import Findings
 from dystonia_kg.cases.hpo import identified, interpreter
-from dystonia_kg.cases.own import ABSENT, AFFECTS, own_terms
+from dystonia_kg.cases.own import ABSENT, NORMAL, own_terms
 from dystonia_kg.cases.report import Ledger
 from dystonia_kg.cases.resources import resources
 from dystonia_kg.cases.tree import Node
@@ -118,9 +118,8 @@ class PacketWriter:
             self._feature(feature)
         elif field == "regions":
             self._measure(field, region)
-        else:  # a wider region is free if all of its parts are
-            for part in self._parts(region):
-                self._region(field, part)
+        else:
+            self._value(region, NORMAL["id"])
 
     def _places(self, region: str, field: str) -> Iterator[Json]:
         """Yield features that may say that a region is affected: a class for it, or for a wider region and a side."""
@@ -140,12 +139,6 @@ class PacketWriter:
         readings = self._terms.slice.readings.items()
         return {term: said.says[0] for term, said in readings if len(said.says) == 1 and said.says[0] in sides}
 
-    def _parts(self, region: str) -> list[str]:
-        """Return the widest regions that lie in another."""
-        classes = {name: frozenset(elements) for name, elements in self._model.space.classes.items()}
-        within = [name for name, elements in classes.items() if elements < classes[region]]
-        return sorted(one for one in within if not any(classes[one] < classes[other] for other in within))
-
     # ------------------------------------------------------------------ other findings
 
     def _finding(self, field: str, term: str) -> None:
@@ -161,11 +154,13 @@ class PacketWriter:
         if is_phenotype and self._says(feature, "excluded", term):
             self._feature(feature)
         else:
-            self._measurements.append({"assay": self._term(term), "value": {"ontologyClass": self._term(ABSENT["id"])}})
+            self._value(term, ABSENT["id"])
 
     def _measure(self, field: str, term: str) -> None:
-        assay = AFFECTS if field == "regions" else self._own.relation(field, term)
-        self._measurements.append({"assay": self._term(assay), "value": {"ontologyClass": self._term(term)}})
+        self._value(self._own.relation(field, term), term)
+
+    def _value(self, assay: str, value: str) -> None:
+        self._measurements.append({"assay": self._term(assay), "value": {"ontologyClass": self._term(value)}})
 
     def _says(self, feature: Json, field: str, term: str) -> bool:
         """Tell whether the reader finds this and nothing else in a feature, beside the dystonia."""
@@ -226,8 +221,9 @@ class PacketWriter:
         """Return an ontology class with its label, and remember its vocabulary."""
         curie = contract(expand(identifier)) or identifier
         self._prefixes.add(curie.partition(":")[0])
-        if curie == ABSENT["id"]:
-            return dict(ABSENT)
+        for quality in (ABSENT, NORMAL):
+            if curie == quality["id"]:
+                return dict(quality)
         label = self._terms.slice.labels.get(curie) or self._terms.kg._at(expand(curie)).label
         return {"id": curie, "label": label}
 
