@@ -37,6 +37,12 @@ MODEL = default_model()
 DOMAINS = {name: sorted(terms) for name, terms in MODEL.vocabulary.domains.items()}
 
 
+def some(field: str) -> list[str]:
+    """The terms of a field, or some 300 of them, evenly spread."""
+    terms = DOMAINS[field]
+    return terms[:: max(1, len(terms) // 300)]
+
+
 def answers(found: Classification) -> list[tuple[Any, ...]]:
     """All that is said of each dimension, the syndromes and the groups; not why."""
     parts: list[tuple[Any, ...]] = [(each.id, each.value, each.truth, each.answers) for each in found.dimensions]
@@ -56,6 +62,7 @@ def spelled_out(case: Case) -> Case:
 def round_trip(case: Case, packet: dict[str, Any]) -> Read:
     """Check a packet with the schema's classes, and that what they write again is read as the same case."""
     message = Parse(json.dumps(packet), ga4gh.Phenopacket())
+    assert message.id == message.subject.id == (case.id or "case")
     again = MessageToDict(message)
     read = read_phenopacket(again)
     assert read.case == read_phenopacket(packet).case
@@ -150,7 +157,7 @@ def test_any_case_comes_back(case: Case | None) -> None:
 
 @pytest.mark.parametrize("field", [*SEVERAL, *SINGLE, "disorder", "stated"])
 def test_every_term_of_every_field_comes_back(field: str) -> None:
-    for term in DOMAINS[field]:
+    for term in some(field):
         case = Case(**{field: {term} if field in (*SEVERAL, "stated") else term})
         read = read_phenopacket(case.to_phenopacket(created=NOW))
         assert read.case == case, term
@@ -158,7 +165,7 @@ def test_every_term_of_every_field_comes_back(field: str) -> None:
 
 @pytest.mark.parametrize("field", [*SEVERAL, *SINGLE])
 def test_every_excluded_term_comes_back(field: str) -> None:
-    for term in DOMAINS[field]:
+    for term in some(field):
         case = Case(excluded={term})
         assert read_phenopacket(case.to_phenopacket(created=NOW)).case == case, term
 
@@ -238,6 +245,11 @@ def test_nothing_known_is_a_packet_too() -> None:
     assert [each["type"]["id"] for each in packet["phenotypicFeatures"]] == ["HP:0001332"]
     assert "measurements" not in packet
     assert read_phenopacket(packet).case == Case()
+
+
+def test_an_edition_without_values_adds_no_results() -> None:
+    case = Case(regions={"neck"}, age_at_onset=45)
+    assert classify(case, edition="2025").to_phenopacket(created=NOW) == case.to_phenopacket(created=NOW)
 
 
 def test_the_same_case_gives_the_same_packet() -> None:
