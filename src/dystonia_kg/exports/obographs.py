@@ -86,7 +86,7 @@ def _node(job: Job, term: TermRecord) -> dict[str, Any]:
 
 def _meta(job: Job, term: TermRecord) -> dict[str, Any]:
     meta: dict[str, Any] = {}
-    if term.definition:
+    if term.definition is not None:
         meta["definition"] = {"val": term.definition, "xrefs": job.model.references(term.definition_sources)}
     if term.comments:
         meta["comments"] = list(term.comments)

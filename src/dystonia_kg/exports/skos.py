@@ -78,7 +78,7 @@ def _concept(job: Job, term: TermRecord, scheme: str) -> Iterator[Triple]:
         exact = synonym.scope == "exact"
         job.tally.wrote("synonyms")
         yield _text(term.iri, _SKOS + ("altLabel" if exact else "hiddenLabel"), synonym.text)
-    if term.definition:
+    if term.definition is not None:
         yield _text(term.iri, _SKOS + "definition", term.definition)
     for comment in term.comments:
         yield _text(term.iri, _SKOS + "note", comment)
