@@ -26,7 +26,7 @@ def write(job: Job) -> None:
         place = f"{resource['resourceType']}/{resource['id']}"
         entry = {"resource": resource, "request": {"method": "PUT", "url": place}}
         job.output.write(",\n" if number else "\n")
-        job.output.write(json.dumps(entry, ensure_ascii=False, indent=1))
+        job.output.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
     job.output.write("\n]}\n")
     job.tally.left_out("associations", _WHY_ASSOCIATIONS, len(job.model.association_iris))
 
