@@ -358,6 +358,14 @@ def test_obo_speaks_accessions_by_default(written: Callable[..., bytes], classes
     assert len(ontology.terms()) == len(classes)
 
 
+def test_vocabularies_used_are_named(written: Callable[..., bytes], graph: KnowledgeGraph) -> None:
+    rows = graph.query("SELECT DISTINCT ?text { ?x dcterms:hasVersion ?v ; dcterms:bibliographicCitation ?text }")
+    texts = [row.text for row in rows]  # type: ignore[union-attr]
+    assert any("Human Phenotype Ontology" in text for text in texts)
+    for name in ("obo", "obographs", "skos"):
+        assert all(text in written(name).decode() for text in texts), name
+
+
 def test_obo_numbers_lead_back_to_names(written: Callable[..., bytes]) -> None:
     text = written("obo").decode()
     assert not re.search(r"^id: dyst:", text, re.MULTILINE)
