@@ -57,6 +57,7 @@ def _header(job: Job) -> Iterator[str]:
         if not base.startswith(OBO):
             yield f"idspace: {name} {base}"
     yield f"ontology: {header.iri}"
+    yield from (f"remark: {plain(one.citation, one.key)}" for one in header.attributions)
     dct = "dcterms:"
     for name, text in (("title", header.title), ("description", header.description)):
         if text:
