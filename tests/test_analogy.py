@@ -1,4 +1,4 @@
-"""Justifications by analogy are what the reasoner finds by itself: sufficient, minimal, and never beyond what follows."""
+"""Justifications by analogy: what the reasoner finds by itself, minimal, and never beyond what follows."""
 
 from __future__ import annotations
 
