@@ -294,6 +294,8 @@ class Model:
         count = _COUNT.findall(known.get("frequency_text") or "")
         counted = (int(count[0][0]), int(count[0][1])) if len(count) == 1 else (None, None)
         unused = facts.keys() - fields.keys() - _ENDS.keys() - {_TYPE, _DCT + "source"}
+        # Where a field takes one value and there are several, none of them is lost.
+        more = [(self.source.iri(p), v) for p in sorted(fields) for v in self._values(facts, p)[1:]]
         return AssociationRecord(
             iri=self.source.iri(iri),
             type=next(iter(self._iris(facts, _TYPE)), ""),
@@ -311,7 +313,7 @@ class Model:
             population=known.get("population"),
             agreement=known.get("agreement"),
             sources=self._iris(facts, _DCT + "source"),
-            other=tuple(sorted((self.source.iri(p), v) for p in unused for v in self._values(facts, p))),
+            other=tuple(sorted((self.source.iri(p), v) for p in unused for v in self._values(facts, p)) + more),
         )
 
     # ------------------------------------------------------------------ reading

@@ -60,7 +60,20 @@ _ONTOLOGY = (
 
 # --- exchange of knowledge graphs and annotations ------------------------------------------------------------------
 
-_EXCHANGE: tuple[Format, ...] = ()
+_TSV, _JSONL = "text/tab-separated-values", "application/jsonl"
+_KGX = Holds(NONE, ALL, ALL, PART, ALL, PART, PART, ALL, NONE,
+             "annotations: edges between terms are left out; mappings without their data; "
+             "associations without remarks in words")
+
+_EXCHANGE = (
+    Format("kgx", "KGX nodes and edges, TSV", "kgx", _KGX, (), _TSV, aliases=("kgx-tsv",), folder=True),
+    Format("kgx-jsonl", "KGX nodes and edges, JSON lines", "kgx", _KGX, (), _JSONL, aliases=("kgx-json",), folder=True),
+    Format("hpoa", "HPO annotations of diseases, as phenotype.hpoa", "hpoa",
+           Holds(relations=PART, associations=PART, sources=ALL,
+                 note="what is said of a disease and a term of HPO; no remarks in words"),
+           (".hpoa",), _TSV, aliases=("phenotype.hpoa", "phenotype-hpoa"),
+           options=(Option("date", "", "the day of the annotations, as 2026-01-31; the version without one"),)),
+)  # fmt: skip
 
 # --- terminology servers -------------------------------------------------------------------------------------------
 
@@ -68,7 +81,16 @@ _TERMINOLOGY: tuple[Format, ...] = ()
 
 # --- property graphs -----------------------------------------------------------------------------------------------
 
-_PROPERTY_GRAPHS: tuple[Format, ...] = ()
+_PROPERTY_GRAPH = Holds(NONE, ALL, ALL, ALL, PART, ALL, ALL, PART, NONE,
+                        "synonyms without type and sources; sources: of terms, definitions, edges and associations")
+
+_PROPERTY_GRAPHS = (
+    Format("graphml", "GraphML", "graphml", _PROPERTY_GRAPH, (".graphml",), "application/graphml+xml"),
+    Format("cytoscape", "Cytoscape JSON", "cytoscape", _PROPERTY_GRAPH, (".cyjs",), "application/json",
+           aliases=("cyjs", "cytoscape-json")),
+    Format("neo4j", "Neo4j import CSV, with its command line", "neo4j", _PROPERTY_GRAPH, (), "text/csv",
+           aliases=("neo4j-csv",), folder=True),
+)  # fmt: skip
 
 # --- tables and machine learning -----------------------------------------------------------------------------------
 
