@@ -92,7 +92,8 @@ class Biolink:
     def _predicates(self) -> dict[str, list[Predicate]]:
         found: dict[str, list[Predicate]] = {}
         for row in read_rows("biolink_predicates"):
-            one = Predicate(row["subject"], row["object"], row["predicate"], row["association"], row["inverse"] == "yes")
+            ends, inverse = (row["subject"], row["object"]), row["inverse"] == "yes"
+            one = Predicate(*ends, row["predicate"], row["association"], inverse)
             found.setdefault(expand(row["property"]), []).append(one)
         return found
 

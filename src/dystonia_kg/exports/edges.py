@@ -108,13 +108,18 @@ class Edges:
     def is_negated(self, association: AssociationRecord) -> bool:
         """Tell whether an association says that its relation does not hold."""
         said = {(_TYPE, association.type), (_PREDICATE, association.predicate), *association.other}
-        return association.excluded or not said.isdisjoint(self._negations)
+        return association.excluded or not said.isdisjoint(self._negations.keys())
+
+    def denied(self, edge: Edge) -> str:
+        """Return the relation that a negated edge says does not hold."""
+        return self._negations.get((_PREDICATE, edge.predicate)) or edge.predicate
 
     @cached_property
-    def _negations(self) -> frozenset[tuple[str, str]]:
-        name = self.model.source.iri
+    def _negations(self) -> dict[tuple[str, str], str]:
+        """What marks a negated association: property and value, with the relation denied if it is another one."""
+
+        def written(text: str) -> str:
+            return self.model.source.iri(expand(text)) if ":" in text else text
+
         rows = read_rows("negations")
-        return frozenset(
-            (name(expand(row["property"])), name(expand(row["value"])) if ":" in row["value"] else row["value"])
-            for row in rows
-        )
+        return {(written(r["property"]), written(r["value"])): written(r["denies"]) for r in rows}

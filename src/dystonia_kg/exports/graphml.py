@@ -25,9 +25,7 @@ def write(job: Job) -> None:
     job.output.write(_HEAD)
     for kind, keys in (("node", _NODE), ("edge", _EDGE)):
         for name, of in keys.items():
-            job.output.write(
-                f'<key id="{kind}_{name}" for="{kind}" attr.name="{name}" attr.type="{_TYPES[of]}"/>\n'
-            )
+            job.output.write(f'<key id="{kind}_{name}" for="{kind}" attr.name="{name}" attr.type="{_TYPES[of]}"/>\n')
     job.output.write('<graph edgedefault="directed">\n')
     for node in graph.nodes():
         data = _data("node", node.id, {"labels": list(node.labels), **node.properties})

@@ -27,6 +27,7 @@ _COLUMNS = (
 )  # fmt: skip
 _RECORD, _MODIFIER, _ONSET = (DYST + name for name in ("fromRecord", "phenotypeModifier", "phenotypeOnset"))
 _MOST = DYST + "frequencyMaximum"
+_ONLY = "the format holds annotations of diseases only"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ACCESSION = re.compile(r"[^\s:]+:[^\s:]+")
 
@@ -57,7 +58,7 @@ def write(job: Job) -> None:
             where = f"{curie(edge.predicate)} of {curie(edge.subject)}"
             job.output.write("\t".join(tsv_cell(cell, where) for cell in cells) + "\n")
             job.tally.wrote("annotations")
-    job.tally.left_out("mappings", "the format holds annotations of diseases only", sum(1 for _ in job.model.mappings()))
+    job.tally.left_out("mappings", _ONLY, sum(1 for _ in job.model.mappings()))
 
 
 def _words() -> _Words:
@@ -90,7 +91,7 @@ def _edges(job: Job, words: _Words) -> Iterator[Edge]:
             if edge.origin == "relation" and original(edge.predicate) in words.aspects and edge.asserted:
                 yield edge
             elif edge.origin != "mapping":
-                job.tally.left_out("edges", "the format holds annotations of diseases only")
+                job.tally.left_out("edges", _ONLY)
     yield from edges.associations()
 
 

@@ -31,7 +31,7 @@ _RECORD = DYST + "fromRecord"
 _SCOPES = ("exact", "broad", "narrow", "related")
 
 Record = dict[str, Any]
-Put = Callable[[Record], None]
+Put = Callable[[Record], object]
 
 
 def write(job: Job) -> None:
@@ -48,11 +48,11 @@ def write(job: Job) -> None:
 def _file(job: Job, what: str, columns: tuple[str, ...]) -> Iterator[Put]:
     if job.format.name == "kgx-jsonl":
         with job.folder.open(f"dystonia_kg_{what}.jsonl") as file:
-            yield lambda record: file.write(json.dumps(_stated(record), ensure_ascii=False) + "\n") and None
+            yield lambda record: file.write(json.dumps(_stated(record), ensure_ascii=False) + "\n")
         return
     with job.folder.open(f"dystonia_kg_{what}.tsv") as file:
         file.write("\t".join(columns) + "\n")
-        yield lambda record: file.write("\t".join(_cell(record, column) for column in columns) + "\n") and None
+        yield lambda record: file.write("\t".join(_cell(record, column) for column in columns) + "\n")
 
 
 def _stated(record: Record) -> Record:
@@ -160,7 +160,8 @@ def _write_edges(job: Job, edges: Edges, biolink: Biolink, categories: Mapping[s
         if edge.association:
             job.tally.left_out("remarks", "Biolink has no slot for them", _remarks(edge.association))
         if edge.mapping:
-            job.tally.left_out("mapping details", "Biolink has no slot for them", edge.mapping.justification is not None)
+            stated = edge.mapping.justification is not None
+            job.tally.left_out("mapping details", "Biolink has no slot for them", stated)
 
 
 def _edge(job: Job, edge: Edge, predicate: Predicate, biolink: Biolink) -> Record:

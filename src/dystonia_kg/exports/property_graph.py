@@ -77,8 +77,9 @@ class PropertyGraph:
                 job.tally.left_out("axioms", "a property graph has no class expressions", term.other_axioms)
         for one in job.model.publications():
             if self._is_new(one.iri, "publications"):
-                said = {"name": one.citation, "iri": one.iri, "reference": one.reference}
-                yield Node(curie(one.iri), ("Publication",), said | {"pmid": one.pmid, "pmcid": one.pmcid, "doi": one.doi})
+                said: Properties = {"name": one.citation, "iri": one.iri, "reference": one.reference}
+                said |= {"pmid": one.pmid, "pmcid": one.pmcid, "doi": one.doi}
+                yield Node(curie(one.iri), ("Publication",), said)
         for iri, label in self._edges.outside():
             if iri not in self._nodes and self._is_new(iri, "nodes outside"):
                 yield Node(curie(iri), ("ExternalTerm",), {"name": label, "iri": iri})

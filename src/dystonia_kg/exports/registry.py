@@ -63,7 +63,7 @@ _ONTOLOGY = (
 _TSV, _JSONL = "text/tab-separated-values", "application/jsonl"
 _KGX = Holds(NONE, ALL, ALL, PART, ALL, PART, PART, ALL, NONE,
              "annotations: edges between terms are left out; mappings without their data; "
-             "associations without remarks in words")
+             "associations without remarks in words")  # fmt: skip
 
 _EXCHANGE = (
     Format("kgx", "KGX nodes and edges, TSV", "kgx", _KGX, (), _TSV, aliases=("kgx-tsv",), folder=True),
@@ -82,7 +82,7 @@ _TERMINOLOGY: tuple[Format, ...] = ()
 # --- property graphs -----------------------------------------------------------------------------------------------
 
 _PROPERTY_GRAPH = Holds(NONE, ALL, ALL, ALL, PART, ALL, ALL, PART, NONE,
-                        "synonyms without type and sources; sources: of terms, definitions, edges and associations")
+                        "synonyms without type and sources; sources: of terms, definitions, edges and associations")  # fmt: skip
 
 _PROPERTY_GRAPHS = (
     Format("graphml", "GraphML", "graphml", _PROPERTY_GRAPH, (".graphml",), "application/graphml+xml"),
@@ -94,7 +94,27 @@ _PROPERTY_GRAPHS = (
 
 # --- tables and machine learning -----------------------------------------------------------------------------------
 
-_TABLES: tuple[Format, ...] = ()
+_TABLE = Holds(PART, ALL, ALL, ALL, ALL, ALL, ALL, ALL, NONE, "axioms: how many there are")
+
+_EDGE_LIST = Holds(NONE, ALL, ALL, NONE, NONE, PART, PART, NONE, NONE,
+                   "mappings on request; mappings and associations as edges without their data")  # fmt: skip
+_SPLIT = (
+    Option("valid", 0.1, "the share of edges to validate with"),
+    Option("test", 0.1, "the share of edges to test with"),
+    Option("seed", 0, "which edges these are"),
+    Option("held_out", "all", "which edges are held out: any, or associations alone", ("all", "associations")),
+    Option("mappings", False, "whether mappings to other vocabularies are edges"),
+)
+
+_TABLES = (
+    Format("csv", "CSV tables, one for each kind", "tables", _TABLE, (), "text/csv", aliases=("tables",), folder=True),
+    Format("parquet", "Parquet tables, one for each kind", "tables", _TABLE, (), "application/vnd.apache.parquet",
+           folder=True, extra="cohort"),
+    Format("pykeen", "edge lists to train on, by name, as PyKEEN reads them", "edge_lists", _EDGE_LIST, (), _TSV,
+           folder=True, options=_SPLIT),
+    Format("pyg", "edge lists to train on, by number, for PyTorch Geometric", "edge_lists", _EDGE_LIST, (), "text/csv",
+           aliases=("edge-index",), folder=True, options=_SPLIT),
+)  # fmt: skip
 
 # --- cases ---------------------------------------------------------------------------------------------------------
 
