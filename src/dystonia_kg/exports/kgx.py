@@ -27,6 +27,7 @@ _EDGE_COLUMNS = (
     "has_percentage", "frequency_qualifier", "onset_qualifier", "sex_qualifier", "qualifiers", "has_evidence_of_type",
     "description", "original_subject", "original_predicate",
 )  # fmt: skip
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}  # some readers end a line there
 _RECORD = DYST + "fromRecord"
 _SCOPES = ("exact", "broad", "narrow", "related")
 
@@ -48,15 +49,16 @@ def write(job: Job) -> None:
 def _file(job: Job, what: str, columns: tuple[str, ...]) -> Iterator[Put]:
     if job.format.name == "kgx-jsonl":
         with job.folder.open(f"dystonia_kg_{what}.jsonl") as file:
-            yield lambda record: file.write(json.dumps(_stated(record), ensure_ascii=False) + "\n")
+            yield lambda record: file.write(_line(record))
         return
     with job.folder.open(f"dystonia_kg_{what}.tsv") as file:
         file.write("\t".join(columns) + "\n")
         yield lambda record: file.write("\t".join(_cell(record, column) for column in columns) + "\n")
 
 
-def _stated(record: Record) -> Record:
-    return {name: value for name, value in record.items() if value not in (None, (), [])}
+def _line(record: Record) -> str:
+    stated = {name: value for name, value in record.items() if value not in (None, [])}
+    return json.dumps(stated, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
 
 
 def _cell(record: Record, column: str) -> str:

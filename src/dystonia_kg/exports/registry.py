@@ -61,9 +61,9 @@ _ONTOLOGY = (
 # --- exchange of knowledge graphs and annotations ------------------------------------------------------------------
 
 _TSV, _JSONL = "text/tab-separated-values", "application/jsonl"
-_KGX = Holds(NONE, ALL, ALL, PART, ALL, PART, PART, ALL, NONE,
-             "annotations: edges between terms are left out; mappings without their data; "
-             "associations without remarks in words")  # fmt: skip
+_KGX = Holds(NONE, ALL, ALL, PART, PART, PART, PART, PART, NONE,
+             "annotations that Biolink has a slot for; synonyms without type and sources; mappings without their data; "
+             "associations without remarks in words; sources of edges")  # fmt: skip
 
 _EXCHANGE = (
     Format("kgx", "KGX nodes and edges, TSV", "kgx", _KGX, (), _TSV, aliases=("kgx-tsv",), folder=True),
@@ -82,7 +82,7 @@ _TERMINOLOGY: tuple[Format, ...] = ()
 # --- property graphs -----------------------------------------------------------------------------------------------
 
 _PROPERTY_GRAPH = Holds(NONE, ALL, ALL, ALL, PART, ALL, ALL, PART, NONE,
-                        "synonyms without type and sources; sources: of terms, definitions, edges and associations")  # fmt: skip
+                        "synonyms without type and sources; sources of terms, definitions and edges")  # fmt: skip
 
 _PROPERTY_GRAPHS = (
     Format("graphml", "GraphML", "graphml", _PROPERTY_GRAPH, (".graphml",), "application/graphml+xml"),
