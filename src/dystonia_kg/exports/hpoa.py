@@ -148,15 +148,15 @@ class _Lines:
         return self._diseases[iri]
 
     def _named(self, subject: str, iri: str) -> tuple[str, str] | None:
-        model, original = self._job.model, self._job.source.original
-        disorder, entry = original(subject), original(iri)
-        if self._words.diseases.isdisjoint({disorder, *model.hierarchy.above(disorder)}):
+        """Return the identifier and name of an entry of a catalogue, or of a disorder; nothing else is a disease."""
+        model, entry = self._job.model, self._job.source.original(iri)
+        if iri == subject and self._words.diseases.isdisjoint({entry, *model.hierarchy.above(entry)}):
             return None
-        label = model.label(entry)
-        name = label if label != self._job.source.curie(entry) else model.label(disorder)
-        identifier = curie(iri)
-        if iri == subject and disorder.startswith(DYST):
-            identifier = model.term(disorder).accession or identifier
+        identifier, name = curie(iri), model.label(entry)
+        if name == identifier:
+            name = model.label(self._job.source.original(subject))
+        if iri == subject and entry.startswith(DYST):
+            identifier = model.term(entry).accession or identifier
         if not _ACCESSION.fullmatch(identifier):
             raise refuse(identifier, "is no identifier with a prefix", f"identifier of {name}")
         return identifier, name

@@ -122,10 +122,13 @@ class Model:
     # ------------------------------------------------------------------ one of them
 
     def label(self, iri: str) -> str:
-        """Return the label of an IRI of the store; its CURIE where it has none."""
-        quads = self.source.store.quads_for_pattern(NamedNode(iri), NamedNode(_RDFS + "label"), None)
-        labels = sorted(quad.object.value for quad in quads if isinstance(quad.object, Literal))
-        return labels[0] if labels else self.source.curie(iri)
+        """Return the label of an IRI of the store, or else its title; its CURIE where it has neither."""
+        for predicate in (_RDFS + "label", _DCT + "title"):
+            quads = self.source.store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None)
+            labels = sorted(quad.object.value for quad in quads if isinstance(quad.object, Literal))
+            if labels:
+                return labels[0]
+        return self.source.curie(iri)
 
     def term(self, iri: str) -> TermRecord:
         """Return a term by its IRI in the store."""
@@ -141,7 +144,7 @@ class Model:
             kind=kinds[0] if kinds else None,
             kinds=kinds,
             own=iri.startswith(DYST),
-            label=self._text(facts, _RDFS + "label") or self.source.curie(iri),
+            label=self._text(facts, _RDFS + "label") or self._text(facts, _DCT + "title") or self.source.curie(iri),
             definition=self._text(facts, _DEFINITION),
             definition_sources=self._iris(facts, _DEFINED_BY),
             synonyms=self._synonyms(facts, notes),
