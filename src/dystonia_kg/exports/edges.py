@@ -98,12 +98,12 @@ class Edges:
             if mapping.object not in seen:
                 seen.add(mapping.object)
                 yield mapping.object, mapping.object_label
-        for one in self.model.associations():
-            for end in (one.subject, one.object):
-                if end not in seen:
-                    seen.add(end)
-                    label = self.model.label(self.model.source.original(end))
-                    yield end, None if label == curie(end) else label
+        for iri in self.model.association_ends():
+            end = self.model.source.iri(iri)
+            if end not in seen:
+                seen.add(end)
+                label = self.model.label(iri)
+                yield end, None if label == self.model.source.curie(iri) else label
 
     def is_negated(self, association: AssociationRecord) -> bool:
         """Tell whether an association says that its relation does not hold."""

@@ -104,6 +104,12 @@ class Model:
         """Yield every term: classes, properties and individuals."""
         return (self.term(iri) for iri in self.term_iris)
 
+    def association_ends(self) -> list[str]:
+        """Return all subjects and objects of associations, by their IRIs in the store."""
+        ends = (NamedNode(DYST + "associationSubject"), NamedNode(DYST + "associationObject"))
+        quads = (quad for end in ends for quad in self.source.store.quads_for_pattern(None, end, None))
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode)})
+
     def associations(self) -> Iterator[AssociationRecord]:
         """Yield every association."""
         return (self._association(iri) for iri in self.association_iris)
@@ -292,13 +298,14 @@ class Model:
     def _association(self, iri: str) -> AssociationRecord:
         facts = self._facts(iri)
         fields = association_fields()
-        known = {field: self._first(facts, predicate) for predicate, field in fields.items()}
+        known = {fields[p]: self._first(facts, p) for p in facts if p in fields}
         frequency, total = known.get("frequency"), known.get("total")
         count = _COUNT.findall(known.get("frequency_text") or "")
         counted = (int(count[0][0]), int(count[0][1])) if len(count) == 1 else (None, None)
         unused = facts.keys() - fields.keys() - _ENDS.keys() - {_TYPE, _DCT + "source"}
         # Where a field takes one value and there are several, none of them is lost.
-        more = [(self.source.iri(p), v) for p in sorted(fields) for v in self._values(facts, p)[1:]]
+        several = sorted(p for p in facts if p in fields and len(facts[p]) > 1)
+        more = [(self.source.iri(p), v) for p in several for v in self._values(facts, p)[1:]]
         return AssociationRecord(
             iri=self.source.iri(iri),
             type=next(iter(self._iris(facts, _TYPE)), ""),
