@@ -13,8 +13,8 @@ import networkx as nx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode, Quad, Store
 from pyoxigraph import Literal as Text
+from pyoxigraph import NamedNode, Quad, Store
 
 from dystonia_kg.errors import ExportError
 
@@ -215,7 +215,7 @@ def test_any_label_comes_back_or_is_refused(
         held = set("".join(texts))
         assert "dyst:X" in str(error)
         if form == "graphml":
-            assert any(char < " " and char not in "\t\n\r" or char in "\ufffe\uffff" for char in held)
+            assert any((char < " " and char not in "\t\n\r") or char in "\ufffe\uffff" for char in held)
         else:
             assert form == "neo4j"
             assert _UNIT in held

@@ -150,7 +150,7 @@ class Model:
             kind=kinds[0] if kinds else None,
             kinds=kinds,
             own=iri.startswith(DYST),
-            label=self._text(facts, _RDFS + "label") or self._text(facts, _DCT + "title") or self.source.curie(iri),
+            label=self._name(facts, iri),
             definition=self._text(facts, _DEFINITION),
             definition_sources=self._iris(facts, _DEFINED_BY),
             synonyms=self._synonyms(facts, notes),
@@ -267,8 +267,8 @@ class Model:
 
     def _relations(self, iri: str, notes: Notes, sources: tuple[str, ...]) -> tuple[Relation, ...]:
         found = []
-        for predicate, target in self.hierarchy.relations(iri):
-            asserted = self.axioms.states(iri, predicate, target)
+        for predicate, target, stated in self.hierarchy.relations(iri):
+            asserted = stated or self.axioms.states(iri, predicate, target)
             own = self.axioms.sources(iri, predicate, target)
             names = tuple(sorted(self.source.iri(one) for one in own)) or (sources if asserted else ())
             found.append(Relation(self.source.iri(predicate), self.source.iri(target), asserted, names))
@@ -349,6 +349,10 @@ class Model:
             for predicate, values in note.items():
                 notes.setdefault(key, {}).setdefault(predicate, []).extend(values)
         return notes
+
+    def _name(self, facts: Facts, iri: str) -> str:
+        names = (self._text(facts, predicate) for predicate in (_RDFS + "label", _DCT + "title"))
+        return next((name for name in names if name is not None), self.source.curie(iri))
 
     def _texts(self, facts: Facts, predicate: str) -> tuple[str, ...]:
         return tuple(sorted({q.object.value for q in facts.get(predicate, ()) if isinstance(q.object, Literal)}))
