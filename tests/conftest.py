@@ -130,8 +130,8 @@ class Exported:
     def _export_source(self) -> ExportSource:
         return ExportSource(self.store, self.version)
 
-    def export(self, format: str, target: object, **options: object) -> ExportReport:
-        return export(self, format, target, **options)  # type: ignore[arg-type]
+    def export(self, name: str, target: object, **options: object) -> ExportReport:
+        return export(self, name, target, **options)  # type: ignore[arg-type]
 
     @classmethod
     def of(cls, turtle: str | bytes) -> Exported:

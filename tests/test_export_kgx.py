@@ -8,6 +8,7 @@ from collections import Counter
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import biolink_model.datamodel.pydanticmodel_v2 as biolink
@@ -21,13 +22,15 @@ from dystonia_kg.exports.mapping_tables import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
+    from dystonia_kg.exports.report import ExportReport
     from dystonia_kg.graph import KnowledgeGraph
 
 Record = dict[str, Any]
-_LISTS = {"category", "provided_by", "xref", "equivalent_identifiers", "aggregator_knowledge_source", "publications",
-          "qualifiers", "has_evidence_of_type", *(f"{scope}_synonym" for scope in ("exact", "broad", "narrow", "related"))}  # fmt: skip
+_LISTS = {
+    "category", "provided_by", "xref", "equivalent_identifiers", "aggregator_knowledge_source", "publications",
+    "qualifiers", "has_evidence_of_type", "exact_synonym", "broad_synonym", "narrow_synonym", "related_synonym",
+}  # fmt: skip
 _NUMBERS = {"has_count": int, "has_total": int, "has_quotient": float, "has_percentage": float}
 
 
@@ -52,10 +55,14 @@ def value(name: str, cell: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def folder(kg: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("kgx") / "out"
-    kg.export("kgx-jsonl", path)
-    return path
+def report(kg: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> ExportReport:
+    return kg.export("kgx-jsonl", tmp_path_factory.mktemp("kgx") / "out")
+
+
+@pytest.fixture(scope="module")
+def folder(report: ExportReport) -> Path:
+    assert report.path is not None
+    return Path(report.path)
 
 
 @pytest.fixture(scope="module")
@@ -202,8 +209,7 @@ def test_pairs_that_are_not_contiguous_are_negated(kg: KnowledgeGraph, folder: P
         assert (identifier in negated) is (str(is_contiguous).lower() == "false")
 
 
-def test_nothing_is_lost_without_a_word(kg: KnowledgeGraph, folder: Path, tmp_path: Path) -> None:
-    report = kg.export("kgx", tmp_path / "out")
+def test_nothing_is_lost_without_a_word(kg: KnowledgeGraph, folder: Path, report: ExportReport) -> None:
     left = Counter[str]()
     for one in report.left_out:
         left[one.kind] += one.count
@@ -225,26 +231,31 @@ def test_nothing_is_lost_without_a_word(kg: KnowledgeGraph, folder: Path, tmp_pa
     assert found["exactMatch"] == mappings["exactMatch"]
 
 
-def test_both_forms_say_the_same(kg: KnowledgeGraph, folder: Path, tmp_path: Path) -> None:
-    kg.export("kgx", tmp_path / "out")
-    for what in ("nodes", "edges"):
-        lines = read_lines(folder, what)
-        assert read_table(tmp_path / "out", what) == lines
-        assert lines
+def test_both_forms_say_the_same(part: KnowledgeGraph, records: Any, tmp_path: Path) -> None:
+    for number, graph in enumerate((part, records)):
+        for form in ("kgx", "kgx-jsonl"):
+            graph.export(form, tmp_path / f"{form}{number}")
+        for what in ("nodes", "edges"):
+            lines = read_lines(tmp_path / f"kgx-jsonl{number}", what)
+            assert read_table(tmp_path / f"kgx{number}", what) == lines
+            assert lines
 
 
-def test_numeric_identifiers(kg: KnowledgeGraph, tmp_path: Path) -> None:
-    kg.export("kgx-jsonl", tmp_path / "out", ids="numeric")
+def test_numeric_identifiers(records: Any, tmp_path: Path) -> None:
+    records.export("kgx-jsonl", tmp_path / "out", ids="numeric")
     nodes = {node["id"] for node in read_lines(tmp_path / "out", "nodes")}
-    assert "DYST:0000060" in nodes
-    assert "dyst:CervicalDystonia" not in nodes
-    assert {edge["subject"] for edge in read_lines(tmp_path / "out", "edges")} <= nodes
+    assert "DYST:9000001" in nodes
+    assert "dyst:MadeUp" not in nodes
+    edges = {edge["id"]: edge for edge in read_lines(tmp_path / "out", "edges")}
+    assert all({edge["subject"], edge["object"]} <= nodes for edge in edges.values())
+    assert edges["dyst:association/not"]["negated"] is True
 
 
 def test_a_kind_without_a_category_is_told(exported: Any, tmp_path: Path) -> None:
     graph = exported.of(
         "@prefix e: <http://e/> . @prefix owl: <http://www.w3.org/2002/07/owl#> . "
-        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . e:A a owl:Class . e:B a owl:Class ; rdfs:subClassOf e:A ."
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
+        "e:A a owl:Class . e:B a owl:Class ; rdfs:subClassOf e:A ."
     )
     report = graph.export("kgx", tmp_path / "out")
     assert {(one.kind, one.why) for one in report.left_out} == {
