@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import RdfFormat, Store, parse
 
 import dystonia_kg
 from dystonia_kg.errors import ExportError
@@ -23,6 +23,7 @@ from dystonia_kg.exports.formats import Extent
 from dystonia_kg.exports.registry import FORMATS, find
 from dystonia_kg.exports.source import NUMERIC_BASE
 from dystonia_kg.exports.target import folder_target
+from dystonia_kg.portable import Portable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -416,6 +417,19 @@ def test_numeric_identifiers_are_one_to_one(kg: KnowledgeGraph, ontology: Path) 
         back = back.replace(f"<{number}>", f"<{iri}>")
     assert sorted(back.splitlines()) == sorted(readable.getvalue().decode().splitlines())
     assert not any(f"<{iri}>".encode() in numeric.getvalue() for iri in numbers)
+
+
+@pytest.mark.parametrize("name", ["nquads", "trig", "ntriples"])
+def test_quads_in_no_graph_are_written_too(name: str) -> None:
+    class Loose(Portable):
+        version = "0"  # type: ignore[assignment]
+        _store = Store()
+
+    Loose._store.load(b"<http://e/s> <http://e/p> <http://e/o> .", RdfFormat.N_TRIPLES)
+    out = io.BytesIO()
+    Loose().export(name, out)
+    (quad,) = parse(out.getvalue(), format={"trig": RdfFormat.TRIG}.get(name, RdfFormat.N_QUADS))
+    assert str(quad.predicate) == "<http://e/p>"
 
 
 def circle(*order: int) -> bytes:

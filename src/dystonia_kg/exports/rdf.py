@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from dystonia_kg.exports.hostile import refuse, xml_text
 from dystonia_kg.vocab import ASSOCIATIONS, INFERRED, PREFIXES
@@ -54,8 +54,12 @@ def _is_name(prefix: str) -> bool:
 
 
 def dataset(job: Job) -> Iterator[Quad]:
-    """Yield the quads of all graphs, graph by graph."""
+    """Yield the quads of all graphs, graph by graph; first those that are in none."""
     wanted = Wanted(job)
+    if next(iter(job.source.store.quads_for_pattern(None, None, None, DefaultGraph())), None) is not None:
+        for quad in job.source.quads(keep=lambda quad: isinstance(quad.graph_name, DefaultGraph)):
+            job.tally.wrote("quads")
+            yield quad
     for graph in job.source.graphs():
         job.tally.wrote("named graphs")
         for quad in job.source.quads([graph], keep=wanted):
