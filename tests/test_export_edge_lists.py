@@ -96,6 +96,11 @@ def test_nothing_leaks(told: set[Triple], rules: Rules, seed: int) -> None:
     assert len(parts.test) <= 0.3 * len(told)
 
 
+def test_what_is_turned_round_and_carried_along_can_be_turned_back() -> None:
+    told = {("b", "likes", "c"), ("a", "likes", "a"), ("a", "sub", "a"), ("a", "sub", "b"), ("c", "sub", "a")}
+    check(split(told, _RULES, valid=0.3, test=0.3), told, _RULES)
+
+
 @settings(max_examples=50, deadline=None)
 @given(told=_TRIPLES, seed=st.integers(0, 3), order=st.randoms())
 def test_order_does_not_matter(told: set[Triple], seed: int, order: Any) -> None:

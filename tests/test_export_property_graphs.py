@@ -255,3 +255,14 @@ def test_what_is_held_at_a_time_does_not_grow_with_the_content(
     written = sum(p.stat().st_size for p in out.rglob("*") if p.is_file()) if out.is_dir() else out.stat().st_size
     assert written > 300 * 40_000 or form == "parquet", "Parquet is compressed"
     assert peak < 6_000_000, "half of what is written"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_class_above_that_nothing_describes_is_a_node(exported: Any, tmp_path: Path, form: str) -> None:
+    graph = exported.of(
+        f"@prefix d: <{_DYST}> . @prefix r: <{_RDFS}> . d:A a <{_OWL}Class> ; r:subClassOf <http://e/above> ."
+    )
+    graph.export(form, tmp_path / "out")
+    found = read(form, tmp_path / "out")
+    assert list(found.successors("dyst:A")) == ["http://e/above"]
+    assert found.nodes["http://e/above"]["labels"] == ["ExternalTerm"]

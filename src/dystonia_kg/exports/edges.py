@@ -92,13 +92,14 @@ class Edges:
         yield from self.associations()
 
     def outside(self) -> Iterator[tuple[str, str | None]]:
-        """Yield what stands at an end of a mapping or an association and is no term, with its label if it has one."""
+        """Yield what stands at an end of an edge and is no term, with its label if it has one."""
         seen = set(self.terms)
         for mapping in self.model.mappings():
             if mapping.object not in seen:
                 seen.add(mapping.object)
                 yield mapping.object, mapping.object_label
-        for iri in self.model.association_ends():
+        above = {one for iri in self.model.term_iris for one in self.model.hierarchy.parents(iri)}
+        for iri in (*sorted(above), *self.model.association_ends()):
             end = self.model.source.iri(iri)
             if end not in seen:
                 seen.add(end)

@@ -69,7 +69,7 @@ class PropertyGraph:
         self._types: dict[str, str] = {}
 
     def nodes(self) -> Iterator[Node]:
-        """Yield a node for each term, for each publication, and for what terms are mapped to."""
+        """Yield a node for each term, for each publication, and for what they name besides."""
         job = self._job
         for term in job.track(job.model.terms(), "terms", len(job.model.term_iris)):
             if self._is_new(term.iri, "terms"):

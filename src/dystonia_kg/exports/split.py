@@ -139,6 +139,8 @@ class _Derivations:
         for head, relation, tail in told:
             for name, turned in self._same(relation):
                 self._add(tail, name, head) if turned else self._add(head, name, tail)
+        for name in {name for says in tuple(self._says.values()) for name, _ in says}:
+            self._same(name)  # what was turned round may be turned back once it was carried along
 
     def _add(self, head: str, relation: str, tail: str) -> None:
         self._tails.setdefault((head, relation), set()).add(tail)
