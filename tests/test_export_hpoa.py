@@ -7,10 +7,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import hpotk
 import polars as pl
 import pytest
-from hpotk.annotations.load.hpoa import SimpleHpoaDiseaseLoader
 
 from dystonia_kg.errors import ExportError
 
@@ -92,6 +90,9 @@ def toolkit(path: Path, terms: Any) -> Any:
         if up is not None
     ]
     path.write_text(json.dumps({"graphs": [{"id": iri + "hp.json", "meta": {}, "nodes": nodes, "edges": edges}]}))
+    hpotk = pytest.importorskip("hpotk", reason="hpo-toolkit is under the GPL: install it to have it read the file too")
+    from hpotk.annotations.load.hpoa import SimpleHpoaDiseaseLoader
+
     return SimpleHpoaDiseaseLoader(hpotk.load_minimal_ontology(str(path)), cohort_size=100)
 
 

@@ -62,8 +62,9 @@ class NameIndex:
 
     def __init__(self, store: Store) -> None:
         self.names: list[Name] = []
+        self._triples: dict[str, list[int]] | None = None
         types = _synonym_types(store)
-        foreign = _foreign(store)
+        self._foreign = foreign = _foreign(store)
         for predicate, scope in _scopes():
             for quad in store.quads_for_pattern(None, predicate, None):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
@@ -90,21 +91,36 @@ class NameIndex:
 
         folded, wanted = fold(text), None if among is None else set(among)
         words = folded.split()
+        names = self.names if wanted is None else [name for name in self.names if name.iri in wanted]
+        if len(names) > _COMPARED:
+            names = self._alike(folded)
 
         def likeness(name: Name) -> float:
             other = fold(name.text)
             return max(_score(words, other.split(), name), 0.9 * SequenceMatcher(None, folded, other).ratio())
 
-        scored = sorted(
-            (-likeness(name), name.text, name.iri) for name in self.names if wanted is None or name.iri in wanted
-        )
+        scored = sorted((-likeness(name), name.iri in self._foreign, name.text, name.iri) for name in names)
         best: dict[str, str] = {}
-        for _, shown, iri in scored:
-            if shown not in best.values():
+        for *_, shown, iri in scored:
+            if fold(shown) not in map(fold, best.values()):
                 best.setdefault(iri, shown)
             if len(best) == count:
                 break
         return list(best.values())
+
+    def _alike(self, folded: str) -> list[Name]:
+        """Return the names that share most letter triples with a folded name: those worth a closer look."""
+        if self._triples is None:
+            self._triples = {}
+            for number, name in enumerate(self.names):
+                for triple in _letter_triples(fold(name.text)):
+                    self._triples.setdefault(triple, []).append(number)
+        shared: dict[int, int] = {}
+        for triple in _letter_triples(folded):
+            for number in self._triples.get(triple, ()):
+                shared[number] = shared.get(number, 0) + 1
+        best = sorted(shared, key=lambda number: (-shared[number], len(self.names[number].text), number))[:_COMPARED]
+        return [self.names[number] for number in best] if len(best) >= _ENOUGH else self.names[:_COMPARED]
 
     def search(self, text: str) -> list[tuple[str, float]]:
         """Return (term, score) pairs, best first; scores lie between 0 and 1, 1 being the very name."""
@@ -119,7 +135,13 @@ class NameIndex:
 
 _RANK = {"label": 0, "exact": 0, "short": 1, "related": 1, "narrow": 3, "broad": 3}
 _FOREIGN = 2
+_COMPARED, _ENOUGH = 500, 20  # names compared letter by letter; fewer than enough alike are none
 _WEIGHT = {"label": 1.0, "exact": 0.98, "short": 0.9, "related": 0.9, "narrow": 0.85, "broad": 0.8}
+
+
+def _letter_triples(folded: str) -> set[str]:
+    padded = f" {folded} "
+    return {padded[at : at + 3] for at in range(len(padded) - 2)}
 
 
 def _score(words: list[str], name: list[str], entry: Name) -> float:
