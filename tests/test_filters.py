@@ -32,6 +32,7 @@ WORKING = {
     "structure": ("basal ganglia", "syndromes", "delayed-onset dystonia"),
     "task": ("writing", "syndromes", "writer's cramp"),
     "temporal": ("action-specific", "syndromes", "writer's cramp"),
+    "treatment": ("ketogenic diet", "disorders", "PxMD-SLC2A1 paroxysmal exercise-induced dyskinesia"),
     "trigger": ("alcohol", "disorders", "PxMD-PNKD paroxysmal nonkinesigenic dyskinesia"),
     "variability": ("diurnal", "disorders", "GTPCH1-deficient dopa-responsive dystonia"),
 }

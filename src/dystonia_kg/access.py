@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 from pyoxigraph import Literal, NamedNode, Store
 
 from dystonia_kg.terms import Term
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import networkx
+    from pyoxigraph import BlankNode, Quad, Triple
 
+    from dystonia_kg.deferred import Signature
     from dystonia_kg.names import NameIndex
 
 _RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
@@ -35,15 +39,54 @@ _RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
 
 
 class StoreAccess:
-    """A store, and what was found in it already."""
+    """A store, and what was found in it already.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    :param store: the quads
+    :param deferred: what tells the quads that are loaded when they are first asked for, if there are any
+    """
+
+    def __init__(self, store: Store, deferred: Signature | None = None) -> None:
+        self._core = store
+        self._deferred = deferred
+        self._lock = Lock()
         self._index: NameIndex | None = None
         self._roots: dict[str, str] | None = None
         self._relations: frozenset[str] | None = None
         self._stated: frozenset[tuple[str, str, str]] | None = None
         self._networkx: networkx.MultiDiGraph | None = None
+
+    @property
+    def _store(self) -> Store:
+        """The store with everything in it."""
+        self._complete()
+        return self._core
+
+    def _complete(self) -> None:
+        """Load what was deferred."""
+        if self._deferred is not None:
+            with self._lock:
+                if self._deferred is not None:
+                    self._load_deferred()
+                    self._deferred = None
+
+    def _load_deferred(self) -> None:
+        raise NotImplementedError
+
+    def _quads(
+        self,
+        subject: NamedNode | BlankNode | Triple | None,
+        predicate: NamedNode | None,
+        target: NamedNode | BlankNode | Literal | Triple | None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
+        """Match a pattern of quads; what was deferred is loaded if it may have a match."""
+        deferred = self._deferred
+        if deferred is not None and deferred.may_match(subject, predicate, target, graph):
+            # A subject is described in one part only; nothing but the plain edges has subjects of both.
+            edge = predicate is None or predicate.value in deferred.edges
+            if edge or subject is None or next(self._core.quads_for_pattern(subject, _TYPE, None), None) is None:
+                self._complete()
+        return self._core.quads_for_pattern(subject, predicate, target, graph)
 
     def _at(self, iri: str) -> Term:
         return Term(self, iri)  # type: ignore[arg-type]  # every instance is a KnowledgeGraph
@@ -53,20 +96,21 @@ class StoreAccess:
         if self._index is None:
             from dystonia_kg.names import NameIndex
 
-            self._index = NameIndex(self._store)
+            self._index = NameIndex(self._core)
         return self._index
 
     def _objects(self, subject: str, predicate: str) -> list[str]:
-        quads = self._store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None)
+        quads = self._quads(NamedNode(subject), NamedNode(predicate), None)
         return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode)})
 
     def _subjects(self, predicate: str, value: NamedNode | Literal) -> set[str]:
-        quads = self._store.quads_for_pattern(None, NamedNode(predicate), value)
+        quads = self._quads(None, NamedNode(predicate), value)
         return {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
 
     def _is_known(self, iri: str) -> bool:
         try:
-            return next(iter(self._store.quads_for_pattern(NamedNode(iri), None, None)), None) is not None
+            node = NamedNode(iri)
+            return any(True for quads in (self._core.quads_for_pattern, self._quads) for _ in quads(node, None, None))
         except ValueError:
             return False
 
@@ -78,7 +122,7 @@ class StoreAccess:
 
     def _step(self, sub: str | None, sup: str | None) -> Iterator[str]:
         start, end_at = (None if iri is None else NamedNode(iri) for iri in (sub, sup))
-        for quad in self._store.quads_for_pattern(start, _SUBCLASS, end_at):
+        for quad in self._quads(start, _SUBCLASS, end_at):
             end = quad.object if sub else quad.subject
             if isinstance(end, NamedNode):
                 yield end.value
@@ -93,7 +137,7 @@ class StoreAccess:
 
     def _kind_roots(self) -> dict[str, str]:
         if self._roots is None:
-            quads = self._store.quads_for_pattern(None, NamedNode(DYST + "kindName"), None)
+            quads = self._quads(None, NamedNode(DYST + "kindName"), None)
             pairs = ((quad.subject, quad.object) for quad in quads)
             self._roots = {s.value: o.value for s, o in pairs if isinstance(s, NamedNode) and isinstance(o, Literal)}
         return self._roots
@@ -113,10 +157,10 @@ class StoreAccess:
             found = {
                 quad.subject.value
                 for kind in _RELATION_TYPES
-                for quad in self._store.quads_for_pattern(None, _TYPE, kind)
+                for quad in self._quads(None, _TYPE, kind)
                 if isinstance(quad.subject, NamedNode)
             }
-            used = self._store.quads_for_pattern(None, NamedNode(DYST + "associationPredicate"), None)
+            used = self._quads(None, NamedNode(DYST + "associationPredicate"), None)
             self._relations = frozenset(found | {q.object.value for q in used if isinstance(q.object, NamedNode)})
         return predicate in self._relations
 
@@ -125,7 +169,7 @@ class StoreAccess:
         if self._stated is None:
             from dystonia_kg.results import Result, execute
 
-            rows = execute(self._store, _STATED)
+            rows = execute(self._core, _STATED)
             assert isinstance(rows, Result)
             self._stated = frozenset((str(s), str(p), str(o)) for s, p, o in rows)
         return (subject, predicate, target) in self._stated

@@ -103,7 +103,7 @@ def statements_about(kg: StoreAccess, iri: str) -> tuple[Statement, ...]:
     found = {
         quad.subject.value
         for end in ("associationSubject", "associationObject")
-        for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + end), node)
+        for quad in kg._quads(None, NamedNode(DYST + end), node)
         if isinstance(quad.subject, NamedNode)
     }
     return tuple(_statement(kg, association) for association in sorted(found))

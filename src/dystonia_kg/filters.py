@@ -45,7 +45,7 @@ SELECT DISTINCT ?x WHERE {
 def keywords(kg: KnowledgeGraph) -> dict[str, tuple[Term, ...]]:
     """Return the keywords that filters take, each with the relations and dimensions behind it."""
     found: dict[str, set[Term]] = {}
-    for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "filterKeyword"), None):
+    for quad in kg._quads(None, NamedNode(DYST + "filterKeyword"), None):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
             found.setdefault(quad.object.value, set()).add(kg._at(quad.subject.value))
     return {keyword: tuple(sorted(terms)) for keyword, terms in sorted(found.items())}
@@ -171,12 +171,12 @@ def _disorders_behind(kg: KnowledgeGraph, kind: str) -> dict[str, set[str]]:
     roots = _roots(kg, kind)
     links: dict[str, set[str]] = {}
     disorders = _of_kind(kg, "disorder")
-    for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None):
+    for quad in kg._quads(None, NamedNode(DYST + "valueRoot"), None):
         root = quad.object
         if not isinstance(root, NamedNode) or not isinstance(quad.subject, NamedNode):
             continue
         if any(root.value == kind_root or root.value in kg._above(kind_root) for kind_root in roots):
-            for edge in kg._store.quads_for_pattern(None, quad.subject, None):
+            for edge in kg._quads(None, quad.subject, None):
                 if isinstance(edge.subject, NamedNode) and edge.subject.value in disorders:
                     links.setdefault(getattr(edge.object, "value", ""), set()).add(edge.subject.value)
     return links

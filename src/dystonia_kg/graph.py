@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dystonia_kg.cases.case import Case
     from dystonia_kg.classification.model import Model
     from dystonia_kg.classification.result import Classification
+    from dystonia_kg.deferred import Signature
     from dystonia_kg.explanations import Explanation
     from dystonia_kg.exports.source import ExportSource
     from dystonia_kg.paths import Path as TermPath
@@ -60,25 +61,23 @@ def load(
     'dyst:CervicalDystonia'
     """
     files = Release(Path(release) if release is not None else release_dir())
-    store = files.store()
+    kg = KnowledgeGraph(files.store(), files, pristine=True, deferred=files.deferred)
     added = [Path(path) for path in extra]
     if reason and added:
-        return KnowledgeGraph(store, files, pristine=True).with_axioms(*added)
+        return kg.with_axioms(*added)
     for path in added:
-        _add_file(store, path)
-    kg = KnowledgeGraph(store, files, pristine=not added)
-    kg._classified = not added
+        _add_file(kg, path)
+    kg._pristine = kg._classified = not added
     return kg
 
 
-def _add_file(store: Store, path: Path) -> None:
+def _add_file(kg: KnowledgeGraph, path: Path) -> None:
     from dystonia_kg.guard import load_guarded
 
     for quad in load_guarded(path):
-        triple = (quad.subject, quad.predicate, quad.object)
         # What stands in a graph of ours already would come twice out of a query over the union.
-        if next(iter(store.quads_for_pattern(*triple, None)), None) is None:
-            store.add(Quad(*triple, _USER))
+        if next(kg._quads(quad.subject, quad.predicate, quad.object), None) is None:
+            kg._core.add(Quad(quad.subject, quad.predicate, quad.object, _USER))
 
 
 class KnowledgeGraph(StoreAccess, Portable):
@@ -88,8 +87,10 @@ class KnowledgeGraph(StoreAccess, Portable):
     ``/associations``, ``/mappings`` and ``/imports``.
     """
 
-    def __init__(self, store: Store, release: Release, *, pristine: bool = False) -> None:
-        super().__init__(store)
+    def __init__(
+        self, store: Store, release: Release, *, pristine: bool = False, deferred: Signature | None = None
+    ) -> None:
+        super().__init__(store, deferred)
         self._release = release
         self._pristine = pristine  # the store holds the release and nothing else
         self._classified = True  # the inferred hierarchy is that of everything in the store
@@ -98,10 +99,13 @@ class KnowledgeGraph(StoreAccess, Portable):
         self._compiled: tuple[int, Model] | None = None
 
     def __repr__(self) -> str:
-        return f"<KnowledgeGraph {self.version}, {len(self._store)} quads>"
+        return f"<KnowledgeGraph {self.version}, {len(self)} quads>"
 
     def __len__(self) -> int:
-        return len(self._store)
+        return len(self._core) + (self._release.deferred_size if self._deferred is not None else 0)
+
+    def _load_deferred(self) -> None:
+        self._release.load_deferred(self._core)
 
     @property
     def version(self) -> str:
@@ -134,7 +138,9 @@ class KnowledgeGraph(StoreAccess, Portable):
         from dystonia_kg.guard import check_query
         from dystonia_kg.sparql import bind
 
-        check_query(query, allow_hosts=frozenset(allow_hosts))
+        parsed = check_query(query, allow_hosts=frozenset(allow_hosts))
+        if self._deferred is not None and timeout is None and self._deferred.may_answer(parsed, bindings):
+            self._complete()
         text = bind(query, bindings) if bindings else query
         answer = self._answer(text, timeout, original=query)
         if not isinstance(answer, list):
@@ -147,11 +153,11 @@ class KnowledgeGraph(StoreAccess, Portable):
         if timeout is None:
             from dystonia_kg.results import execute
 
-            return execute(self._store, text, source=original)
+            return execute(self._core, text, source=original)
         from dystonia_kg.worker import Source as WorkerSource
         from dystonia_kg.worker import SourceFile, run_with_deadline
 
-        released = WorkerSource((SourceFile(str(self._release.folder / "dystonia.nq")),), b"")
+        released = WorkerSource(tuple(SourceFile(str(path), "", graph) for path, graph in self._release.graph_files))
         source = released if self._pristine else WorkerSource.of(self._store)
         return run_with_deadline(source, text, timeout, original=original)
 
@@ -209,7 +215,7 @@ class KnowledgeGraph(StoreAccess, Portable):
         one, other = self.term(sub).iri, self.term(sup).iri
         if one == other:
             return True
-        quads = self._store.quads_for_pattern(NamedNode(one), _SUBCLASS, NamedNode(other))
+        quads = self._quads(NamedNode(one), _SUBCLASS, NamedNode(other))
         return next(iter(quads), None) is not None or other in self._above(one)
 
     def explain(
@@ -365,10 +371,10 @@ class KnowledgeGraph(StoreAccess, Portable):
 
     def _model(self) -> Model:
         """Return what classifies: made with the release, or now if there are axioms of a user's own."""
-        if self._compiled is None or self._compiled[0] != len(self._store):
+        if self._compiled is None or self._compiled[0] != len(self):
             from dystonia_kg.classification.model import compiled
 
-            self._compiled = len(self._store), compiled(self._release, None if self._pristine else self._store)
+            self._compiled = len(self), compiled(self._release, None if self._pristine else self._store)
         return self._compiled[1]
 
     # ------------------------------------------------------------------ views

@@ -66,7 +66,7 @@ def _holds(kg: KnowledgeGraph, sub: Term, sup: Term, predicate: Term | None) -> 
     if predicate is None:
         return kg.is_a(sub, sup)
     edge = NamedNode(sub.iri), NamedNode(predicate.iri), NamedNode(sup.iri)
-    return next(iter(kg._store.quads_for_pattern(*edge, _INFERRED)), None) is not None
+    return next(iter(kg._quads(*edge, _INFERRED)), None) is not None
 
 
 def _shipped(kg: KnowledgeGraph, sub: Term, sup: Term, predicate: Term | None) -> Reasons | None:
@@ -103,7 +103,7 @@ def _asserted_chain(kg: KnowledgeGraph, sub: Term, sup: Term) -> Reasons | None:
     for node in todo:  # grows while it is walked: breadth first
         if node == sup.iri:
             break
-        for quad in kg._store.quads_for_pattern(NamedNode(node), _SUBCLASS, None):
+        for quad in kg._quads(NamedNode(node), _SUBCLASS, None):
             if (
                 quad.graph_name != _INFERRED
                 and isinstance(quad.object, NamedNode)

@@ -79,8 +79,8 @@ def _edges(kg: KnowledgeGraph) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 
 
 def _subjects(kg: KnowledgeGraph) -> set[str]:
-    quads = [quad for name in _GRAPHS for quad in kg._store.quads_for_pattern(None, None, None, name)]
-    quads += kg._store.quads_for_pattern(None, NamedNode(_SUBCLASS), None)
+    quads = [quad for name in _GRAPHS for quad in kg._quads(None, None, None, name)]
+    quads += kg._quads(None, NamedNode(_SUBCLASS), None)
     return {q.subject.value for q in quads if isinstance(q.subject, NamedNode) and isinstance(q.object, NamedNode)}
 
 
@@ -88,7 +88,7 @@ def _without_hubs(kg: KnowledgeGraph, graph: networkx.MultiDiGraph) -> networkx.
     """Leave out the edges to classes that only say of what kind a thing is: they relate everything to everything."""
     empty = {
         (quad.subject.value, quad.object.value)  # "affects body region" tells nothing
-        for quad in kg._store.quads_for_pattern(None, NamedNode(DYST + "valueRoot"), None)
+        for quad in kg._quads(None, NamedNode(DYST + "valueRoot"), None)
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode)
     }
     edges = [(s, t, key) for s, t, key in graph.edges(keys=True) if (key, t) not in empty]

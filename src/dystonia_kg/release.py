@@ -6,7 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from dystonia_kg.errors import ReleaseError
 
@@ -14,6 +14,9 @@ TYPE_CHECKING = False  # typing costs as much time as the rest of this module, a
 if TYPE_CHECKING:
     from typing import Any
 
+    from dystonia_kg.deferred import Signature
+
+DEFERRED = "annotations.ttl"
 _REBUILD = "reinstall dystonia_kg, or run 'dystonia-kg build' in a checkout"
 
 
@@ -61,8 +64,35 @@ class Release:
             raise ReleaseError(f"{path} is not the released file (its checksum differs): {_REBUILD}")
         return content
 
+    @property
+    def deferred(self) -> Signature | None:
+        """What tells the part that is loaded when it is first asked for; None if the release has none."""
+        facts = self.manifest.get("deferred")
+        if facts is None:
+            return None
+        from dystonia_kg.deferred import Signature
+
+        return Signature(facts)
+
+    @property
+    def deferred_size(self) -> int:
+        """The number of quads in the deferred part."""
+        return int(self.manifest.get("deferred", {}).get("triples", 0))
+
+    @property
+    def graph_files(self) -> list[tuple[Path, str]]:
+        """The files that hold all of the graph, each with the named graph that it belongs into if it does not say."""
+        deferred = self.manifest.get("deferred")
+        more = [(self.folder / DEFERRED, str(deferred["graph"]))] if deferred else []
+        return [(self.folder / "dystonia.nq", ""), *more]
+
+    def load_deferred(self, store: Store) -> None:
+        """Load the deferred part into a store."""
+        graph = NamedNode(self.manifest["deferred"]["graph"])
+        store.bulk_load(input=self.read(DEFERRED), format=RdfFormat.TURTLE, to_graph=graph, lenient=True)
+
     def store(self) -> Store:
-        """Return a store that holds every named graph of the release."""
+        """Return a store that holds every named graph of the release but for the deferred part."""
         store = Store()
         # The checksum vouches for the syntax, so the IRIs need not be checked one by one: that halves the time.
         store.bulk_load(input=self.read("dystonia.nq"), format=RdfFormat.N_QUADS, lenient=True)

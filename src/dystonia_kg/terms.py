@@ -161,7 +161,7 @@ class Term:
 
         kg = self._kg
         found: dict[tuple[str, str], Relation] = {}
-        for quad in kg._store.quads_for_pattern(NamedNode(self.iri), None, None):
+        for quad in kg._quads(NamedNode(self.iri), None, None):
             predicate, target = quad.predicate.value, quad.object
             if isinstance(target, NamedNode) and kg._is_relation(predicate):
                 general = quad.graph_name == _ASSOCIATIONS
@@ -232,7 +232,7 @@ class Term:
         return next(iter(self._texts(predicate)), None)
 
     def _texts(self, predicate: str) -> list[str]:
-        quads = self._kg._store.quads_for_pattern(NamedNode(self.iri), NamedNode(predicate), None)
+        quads = self._kg._quads(NamedNode(self.iri), NamedNode(predicate), None)
         return sorted({quad.object.value for quad in quads if isinstance(quad.object, Literal)})
 
     def _terms(self, iris: Iterable[str]) -> tuple[Term, ...]:
@@ -240,11 +240,11 @@ class Term:
 
     def _axiom_notes(self) -> dict[tuple[str, str], dict[str, list[str]]]:
         """Return what annotates each annotation of this term, by (property, value)."""
-        store, node = self._kg._store, NamedNode(self.iri)
+        kg, node = self._kg, NamedNode(self.iri)
         notes: dict[tuple[str, str], dict[str, list[str]]] = {}
-        for quad in store.quads_for_pattern(None, NamedNode(_OWL + "annotatedSource"), node):
+        for quad in kg._quads(None, NamedNode(_OWL + "annotatedSource"), node):
             axiom: dict[str, list[str]] = {}
-            for part in store.quads_for_pattern(quad.subject, None, None):
+            for part in kg._core.quads_for_pattern(quad.subject, None, None):  # blank nodes are never deferred
                 if not isinstance(part.object, BlankNode | DefaultGraph):
                     axiom.setdefault(part.predicate.value, []).append(getattr(part.object, "value", ""))
             key = (_first(axiom.get(_OWL + "annotatedProperty")), _first(axiom.get(_OWL + "annotatedTarget")))
@@ -284,9 +284,9 @@ def _by_spelling(kg: KnowledgeGraph, text: str) -> set[str]:
         literal = Literal(text)
     except ValueError:  # half a surrogate pair is no text
         return set()
-    for quad in kg._store.quads_for_pattern(None, None, literal):
-        if quad.predicate.value in _NAMING and isinstance(quad.subject, NamedNode):
-            named.setdefault(quad.subject.value, set()).add(quad.predicate.value)
+    for predicate in _NAMING:
+        for subject in kg._subjects(predicate, literal):
+            named.setdefault(subject, set()).add(predicate)
     if len(named) != 1:
         return set()
     return {iri for iri, predicates in named.items() if predicates & _FIRST_NAMES}

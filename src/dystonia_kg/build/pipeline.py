@@ -10,13 +10,16 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dystonia_kg.build.accessions import extend_register, terms_of_ours
 from dystonia_kg.build.justify import justifications, questions
-from dystonia_kg.build.release import as_json, n_quads, rdf_xml, write_release
+from dystonia_kg.build.release import as_json, n_quads, rdf_xml, signature, turtle, write_release
 from dystonia_kg.build.sources import Sources, read_sources
+from dystonia_kg.build.statements import TYPE
 from dystonia_kg.classification.compile import as_classifier
+from dystonia_kg.errors import BuildError
 from dystonia_kg.extension import unsatisfiable
 from dystonia_kg.places import Places
 from dystonia_kg.reasoning.materialise import Edge, materialise_edges
 from dystonia_kg.reasoning.owlapi import Classification, Ontology
+from dystonia_kg.release import DEFERRED
 from dystonia_kg.vocab import DYST, GRAPH
 
 _SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
@@ -87,16 +90,19 @@ def build(root: Path, output: Path, *, register: bool = False, progress: Progres
     )
     progress("writing")
     graphs = _graphs(reasoned)
+    annotations = _only_new(sources.annotations, graphs)
     version = _version(sources)
     counts = {name.removeprefix(GRAPH): len(set(triples)) for name, triples in graphs.items()}
     files = {
         "dystonia.nq": n_quads(graphs),
+        DEFERRED: turtle(annotations),
         "dystonia.owl": rdf_xml(_ontology_document(reasoned)),
         "dystonia-el.owl": rdf_xml(_el_document(reasoned)),
         "explanations.json": as_json(because),
         "classifier.json": as_classifier(graphs, version, root),
     }
-    write_release(output, files, {"version": version, "triples": counts})
+    facts = {"version": version, "triples": counts, "deferred": signature(annotations, GRAPH + "associations")}
+    write_release(output, files, facts)
     return BuildReport(output, version, counts)
 
 
@@ -121,6 +127,16 @@ def _each_once(graphs: dict[str, list[Triple]]) -> dict[str, list[Triple]]:
         kept[name] = [triple for triple in dict.fromkeys(triples) if triple not in seen]
         seen.update(kept[name])
     return kept
+
+
+def _only_new(triples: Iterable[Triple], graphs: Mapping[str, Iterable[Triple]]) -> list[Triple]:
+    """Leave out what stands elsewhere; what is described in both parts would be found by half."""
+    held = {triple for graph in graphs.values() for triple in graph}
+    described = {triple.subject for triple in held if triple.predicate == TYPE}
+    twice = sorted({str(t.subject) for t in triples if t.predicate == TYPE and t.subject in described})
+    if twice:
+        raise BuildError(f"described by the curated sources and by a record of upstream: {', '.join(twice[:5])}")
+    return [triple for triple in dict.fromkeys(triples) if triple not in held]
 
 
 def _ontology_document(reasoned: Reasoned) -> list[Triple]:

@@ -1,6 +1,7 @@
 """The files of a release, written so that the same sources give the same bytes and no half release is ever seen.
 
 ``dystonia.nq``        all named graphs, sorted: what :func:`dystonia_kg.load` reads
+``annotations.ttl``    the annotations of upstream releases, for the graph of associations: loaded when asked for
 ``dystonia.owl``       the ontology as the world expects it: asserted axioms, imports, mappings, inferred hierarchy
 ``dystonia-el.owl``    its OWL 2 EL part with the full inferred hierarchy
 ``explanations.json``  justifications of the inferred placements, so that "why" needs no reasoner
@@ -24,6 +25,7 @@ from dystonia_kg.files import exchange, write_synced
 from dystonia_kg.vocab import PREFIXES
 
 MANIFEST = "manifest.json"
+_TYPE = PREFIXES["rdf"] + "type"
 
 
 def canonical(triples: Iterable[Triple]) -> list[Triple]:
@@ -48,6 +50,37 @@ def rdf_xml(triples: Iterable[Triple]) -> bytes:
     prefixes = {name: base for name, base in PREFIXES.items() if name.isidentifier() and base[-1] in "#/_"}
     document = serialize(canonical(triples), format=RdfFormat.RDF_XML, prefixes=prefixes) or b""
     return document.rstrip(b"\n") + b"\n"
+
+
+def turtle(triples: Iterable[Triple]) -> bytes:
+    """Return triples without blank nodes as Turtle, sorted."""
+    prefixes = {name: base for name, base in PREFIXES.items() if name.isidentifier()}
+    ordered = sorted(triples, key=lambda t: (str(t.subject), str(t.predicate), str(t.object)))
+    return serialize(ordered, format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+
+
+def signature(triples: Iterable[Triple], graph: str) -> dict[str, Any]:
+    """Return what tells the quads of the deferred part, for :mod:`dystonia_kg.deferred`."""
+    triples = list(triples)
+    typed = {t.subject for t in triples if t.predicate.value == _TYPE}
+    subjects = {_namespace(node.value) for node in typed if isinstance(node, NamedNode)}
+    return {
+        "graph": graph,
+        "triples": len(triples),
+        "predicates": sorted({t.predicate.value for t in triples}),
+        "types": sorted(
+            {t.object.value for t in triples if t.predicate.value == _TYPE and isinstance(t.object, NamedNode)}
+        ),
+        "edges": sorted({t.predicate.value for t in triples if t.subject not in typed}),
+        "subjects": sorted(subjects),
+    }
+
+
+def _namespace(iri: str) -> str:
+    """Return the namespace of a subject: what stands before its last part, and its kind if that begins with one."""
+    end = max(iri.rfind("/"), iri.rfind("_"), iri.rfind("#")) + 1
+    head, _, tail = iri.rpartition("/")
+    return f"{head}/{tail.partition('-')[0]}-" if "-" in tail else iri[:end]
 
 
 def _quad(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:

@@ -17,6 +17,7 @@ from dystonia_kg.build.contiguity import contiguity_axioms
 from dystonia_kg.build.mappings import read_mappings
 from dystonia_kg.build.tables import read_table
 from dystonia_kg.build.text import read_utf8
+from dystonia_kg.build.upstream.reading import read_upstream
 from dystonia_kg.errors import Problem, SourceError
 from dystonia_kg.vocab import DYST, contract
 
@@ -29,12 +30,13 @@ _CHECKED = (DYST, "http://purl.obolibrary.org/obo/", "http://identifiers.org/hgn
 
 
 class Sources(NamedTuple):
-    """The sources as RDF, by named graph."""
+    """The sources as RDF, by named graph; ``annotations`` are the associations of upstream, loaded when asked for."""
 
     asserted: list[Triple]
     associations: list[Triple]
     mappings: list[Triple]
     imports: list[Triple]
+    annotations: list[Triple]
 
 
 class _Text(NamedTuple):
@@ -55,15 +57,22 @@ def read_sources(root: Path, *, accessions: bool = True) -> Sources:
     tables = reader.tables(sorted((root / "tables").glob("*.tsv")))
     imports = reader.turtle(sorted((root / "imports").glob("*.ttl")))
     mappings = reader.mappings(sorted((root / "mappings").glob("*.sssom.tsv")))
-    stated = modules + tables
-    reader.check_terms(stated + imports)
+    upstream = read_upstream(root / "upstream", modules + tables + mappings)
+    reader.problems += upstream.problems
+    imports += upstream.imports
+    mappings += upstream.mappings
+    stated = modules + tables + upstream.asserted
+    reader.check_terms(stated + imports + upstream.associations)
     associations = [t for t in stated if isinstance(t.subject, NamedNode) and t.subject.value.startswith(ASSOCIATION)]
     asserted = [t for t in stated if not (isinstance(t.subject, NamedNode) and t.subject.value.startswith(ASSOCIATION))]
     asserted += contiguity_axioms(stated)
     asserted += reader.accessions(root / "accessions.tsv", asserted, required=accessions)
     if reader.problems:
         raise SourceError(reader.problems)
-    return Sources(asserted, associations + plain_edges(associations, asserted), mappings, imports)
+    associations += upstream.associations
+    return Sources(
+        asserted, associations + plain_edges(associations, asserted), mappings, imports, upstream.annotations
+    )
 
 
 def plain_edges(associations: list[Triple], asserted: list[Triple]) -> list[Triple]:

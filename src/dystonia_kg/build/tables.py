@@ -14,16 +14,12 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from dystonia_kg.build.statements import LABEL, SUBCLASS, TYPE, annotate, restriction
 from dystonia_kg.build.text import read_utf8
 from dystonia_kg.errors import Problem, UnknownPrefixError
 from dystonia_kg.vocab import expand
 
-_OWL = "http://www.w3.org/2002/07/owl#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
-_TYPE = NamedNode(_RDF + "type")
-_SUBCLASS = NamedNode(_RDFS + "subClassOf")
 
 _TEMPLATE = re.compile(
     r"(?P<axiom>>)?(?P<kind>ID|LABEL|TYPE|AI|AT|A|SC)(?:\s+(?P<rest>.*?))?(?:\s+SPLIT=(?P<split>\S))?$"
@@ -153,7 +149,7 @@ class _TableReader:
             values = list(self._values(column, cells[column.number - 1], line))
             if column.on_axiom:
                 for triple in stated:
-                    self.table.triples.extend(_annotate(triple, column, values))
+                    self.table.triples.extend(annotate(triple, column.prop, values) if column.prop else ())
                 continue
             stated = [triple for value in values for triple in _state(subject, column, value)]
             self.table.triples.extend(stated)
@@ -197,11 +193,11 @@ def _state(subject: NamedNode, column: Column, value: NamedNode | Literal) -> li
     """Return the triple that a cell states of its row's subject; axiom annotations refer to it."""
     match column.kind:
         case "LABEL":
-            return [Triple(subject, NamedNode(_RDFS + "label"), value)]
+            return [Triple(subject, LABEL, value)]
         case "TYPE":
-            return [Triple(subject, _TYPE, value)]
+            return [Triple(subject, TYPE, value)]
         case "SC":
-            return [Triple(subject, _SUBCLASS, BlankNode() if column.restriction else value)]
+            return [Triple(subject, SUBCLASS, BlankNode() if column.restriction else value)]
     assert column.prop is not None
     return [Triple(subject, column.prop, value)]
 
@@ -210,20 +206,5 @@ def _restrictions(stated: list[Triple], column: Column, values: list[NamedNode |
     if not column.restriction or column.prop is None:
         return
     for triple, value in zip(stated, values, strict=True):
-        node = triple.object
-        assert isinstance(node, BlankNode)
-        yield Triple(node, _TYPE, NamedNode(_OWL + "Restriction"))
-        yield Triple(node, NamedNode(_OWL + "onProperty"), column.prop)
-        yield Triple(node, NamedNode(_OWL + "someValuesFrom"), value)
-
-
-def _annotate(triple: Triple, column: Column, values: list[NamedNode | Literal]) -> Iterator[Triple]:
-    if not values or column.prop is None:
-        return
-    node = BlankNode()
-    yield Triple(node, _TYPE, NamedNode(_OWL + "Axiom"))
-    yield Triple(node, NamedNode(_OWL + "annotatedSource"), triple.subject)
-    yield Triple(node, NamedNode(_OWL + "annotatedProperty"), triple.predicate)
-    yield Triple(node, NamedNode(_OWL + "annotatedTarget"), triple.object)
-    for value in values:
-        yield Triple(node, column.prop, value)
+        assert isinstance(triple.object, BlankNode)
+        yield from restriction(triple.object, column.prop, value)
