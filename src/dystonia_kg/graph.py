@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from dystonia_kg.classification.result import Classification
     from dystonia_kg.deferred import Signature
     from dystonia_kg.explanations import Explanation
-    from dystonia_kg.exports.source import ExportSource
     from dystonia_kg.paths import Path as TermPath
     from dystonia_kg.queries import NamedQueries
     from dystonia_kg.reasoning.owlapi import Ontology
@@ -405,8 +404,3 @@ class KnowledgeGraph(StoreAccess, Portable):
         from dystonia_kg.reasoning.owlready import as_owlready2
 
         return as_owlready2(self._store)
-
-    def _export_source(self) -> ExportSource:
-        from dystonia_kg.exports.source import ExportSource
-
-        return ExportSource(self._store, self.version)

@@ -6,6 +6,8 @@ TYPE_CHECKING = False  # typing costs as much time as the rest of this module, a
 if TYPE_CHECKING:
     from typing import Any
 
+    from pyoxigraph import Store
+
     from dystonia_kg.exports.formats import Formats
     from dystonia_kg.exports.job import Progress
     from dystonia_kg.exports.report import ExportReport
@@ -14,12 +16,19 @@ if TYPE_CHECKING:
 
 
 class Portable:
-    """Gives ``export``; whoever inherits says what it holds in ``_export_source``."""
+    """Gives ``export`` to what holds a store; what is called otherwise outside says so in ``_export_source``."""
 
-    __slots__ = ()
+    _store: Store
+
+    @property
+    def version(self) -> str:
+        """The version of the release."""
+        raise NotImplementedError
 
     def _export_source(self) -> ExportSource:
-        raise NotImplementedError
+        from dystonia_kg.exports.source import ExportSource
+
+        return ExportSource(self._store, self.version)
 
     @property
     def export_formats(self) -> Formats:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, NamedNode, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
-from dystonia_kg.exports.records import LogicalDefinition
+from dystonia_kg.exports.records import LogicalDefinition, PropertyRecord
 from dystonia_kg.vocab import PREFIXES
 
 _RDF, _RDFS, _OWL = PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["owl"]
+_INVERSE = _OWL + "inverseOf"
 _SOURCE = PREFIXES["dcterms"] + "source"
 # Axioms on a class or property other than its place below a named one.
 _OTHER = [
@@ -19,7 +20,7 @@ _OTHER = [
     for name in ("disjointWith", "inverseOf", "propertyChainAxiom", "equivalentProperty", "disjointUnionOf", "hasKey")
 ] + [_RDFS + "domain", _RDFS + "range"]
 _CHARACTERISTICS = {
-    _OWL + f"{name}Property"
+    _OWL + f"{name}Property": name
     for name in (
         "Functional", "InverseFunctional", "Transitive", "Symmetric", "Asymmetric", "Reflexive", "Irreflexive",
     )
@@ -79,6 +80,48 @@ class Axioms:
         count = sum(len(list(self._store.quads_for_pattern(node, NamedNode(one), None))) for one in _OTHER)
         types = self._store.quads_for_pattern(node, NamedNode(_RDF + "type"), None)
         return count + sum(getattr(quad.object, "value", "") in _CHARACTERISTICS for quad in types)
+
+    def property(self, iri: str) -> PropertyRecord:
+        """Return what is said of a property, under the IRIs of the store."""
+        domains, ranges, inverses = (self._ends(iri, one) for one in (_RDFS + "domain", _RDFS + "range", _INVERSE))
+        chains = [self._list(quad.object) for quad in self._quads(iri, _OWL + "propertyChainAxiom")]
+        named = [tuple(one.value for one in chain if isinstance(one, NamedNode)) for chain in chains]
+        types = {getattr(quad.object, "value", "") for quad in self._quads(iri, _RDF + "type")}
+        plain = tuple(chain for chain, whole in zip(named, chains, strict=True) if len(chain) == len(whole))
+        other = len(chains) - len(plain) + sum(len(blank) for _, blank in (domains, ranges, inverses))
+        words = tuple(sorted(word for kind, word in _CHARACTERISTICS.items() if kind in types))
+        return PropertyRecord(domains[0], ranges[0], inverses[0], plain, words, other)
+
+    def _ends(self, iri: str, predicate: str) -> tuple[tuple[str, ...], list[object]]:
+        found = [quad.object for quad in self._quads(iri, predicate)]
+        names = tuple(sorted(one.value for one in found if isinstance(one, NamedNode)))
+        return names, [one for one in found if not isinstance(one, NamedNode)]
+
+    def is_below(self, iri: str, parent: str) -> bool:
+        """Tell whether a property is directly below another."""
+        return any(quad.object == NamedNode(parent) for quad in self._quads(iri, _RDFS + "subPropertyOf"))
+
+    def disjoint_pairs(self, iri: str) -> int:
+        """Return how many axioms on a class itself say that it shares no instance with a named class."""
+        return len(self._ends(iri, _OWL + "disjointWith")[0])
+
+    def disjoint(self, iri: str) -> frozenset[str]:
+        """Return the named classes that share no instance with one, by an axiom on it or on a set that it is in."""
+        return self._disjoint.get(iri, frozenset()) - {iri}
+
+    @cached_property
+    def _disjoint(self) -> dict[str, frozenset[str]]:
+        pairs = self._store.quads_for_pattern(None, NamedNode(_OWL + "disjointWith"), None)
+        groups = [[one.value for one in (q.subject, q.object) if isinstance(one, NamedNode)] for q in pairs]
+        kind = NamedNode(_OWL + "AllDisjointClasses")
+        for quad in self._store.quads_for_pattern(None, NamedNode(_RDF + "type"), kind):
+            members = self._list(self._one(quad.subject, _OWL + "members"))
+            groups.append([one.value for one in members if isinstance(one, NamedNode)])
+        found: dict[str, frozenset[str]] = {}
+        for group in groups:
+            for one in group:
+                found[one] = found.get(one, frozenset()) | set(group)
+        return found
 
     def definition(self, node: object) -> Definition | None:
         """Return an intersection of named classes and existential restrictions on named classes, if it is one."""
@@ -151,13 +194,18 @@ class Axioms:
         """Return the members of an intersection, if it is one."""
         if not isinstance(node, BlankNode):
             return None
-        rest, found = self._one(node, _OWL + "intersectionOf"), []
-        if rest is None:
-            return None
+        first = self._one(node, _OWL + "intersectionOf")
+        return None if first is None else self._list(first)
+
+    def _list(self, rest: object) -> list[object]:
+        found = []
         while isinstance(rest, BlankNode):
             found.append(self._one(rest, _RDF + "first"))
             rest = self._one(rest, _RDF + "rest")
         return found
+
+    def _quads(self, iri: str, predicate: str) -> Iterator[Quad]:
+        return self._store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None)
 
     def _one(self, node: object, predicate: str) -> object:
         quads = self._store.quads_for_pattern(node, NamedNode(predicate), None)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,13 @@ from dystonia_kg.exports.axioms import Axioms
 from dystonia_kg.exports.hierarchy import Hierarchy
 from dystonia_kg.exports.mapping_tables import association_fields
 from dystonia_kg.exports.records import (
+    Annotation,
     AssociationRecord,
     Header,
+    LogicalDefinition,
     MappingRecord,
     Parent,
+    PropertyRecord,
     PublicationRecord,
     Relation,
     Synonym,
@@ -68,6 +71,7 @@ class Model:
         self.source = source
         self.hierarchy = Hierarchy(source.store)
         self.axioms = Axioms(source.store)
+        self._references: dict[str, str] = {}
 
     # ------------------------------------------------------------------ what there is
 
@@ -170,6 +174,45 @@ class Model:
             self._text(facts, _DCT + "hasVersion"),
         )
 
+    def definitions(self, iri: str) -> tuple[LogicalDefinition, ...]:
+        """Return the plain definitions of a class, by its IRI in the store."""
+        return tuple(one.renamed(self.source.iri) for one in self.axioms.of(iri).definitions)
+
+    def type(self, iri: str) -> str:
+        """Return what an IRI of the store is declared as: class, object property, individual ..."""
+        quads = self.source.store.quads_for_pattern(NamedNode(iri), NamedNode(_TYPE), None)
+        return _type({_TYPE: list(quads)})
+
+    def is_publication(self, iri: str) -> bool:
+        """Tell whether an IRI of the store is that of a publication."""
+        return self._is(iri, _PUBLICATION)
+
+    def _is(self, iri: str, kind: str) -> bool:
+        quads = self.source.store.quads_for_pattern(NamedNode(iri), NamedNode(_TYPE), NamedNode(kind))
+        return next(iter(quads), None) is not None
+
+    def references(self, iris: Iterable[str]) -> list[str]:
+        """Return how others call publications: PMID:..., DOI:...; the CURIE of what is no publication."""
+        return list(dict.fromkeys(self._reference(self.source.original(iri)) for iri in iris))
+
+    def _reference(self, iri: str) -> str:
+        if iri not in self._references:
+            known = self.is_publication(iri)
+            self._references[iri] = self.publication(iri).reference if known else self.source.curie(iri)
+        return self._references[iri]
+
+    def property(self, iri: str) -> PropertyRecord:
+        """Return what is said of a property, by its IRI in the store, beyond what its term says."""
+        found, name = self.axioms.property(iri), self.source.iri
+        parts = (found.domains, found.ranges, found.inverses)
+        domains, ranges, inverses = (tuple(sorted(map(name, part))) for part in parts)
+        chains = tuple(sorted(tuple(map(name, chain)) for chain in found.chains))
+        return PropertyRecord(domains, ranges, inverses, chains, found.characteristics, found.other)
+
+    def disjoint(self, iri: str) -> tuple[str, ...]:
+        """Return the named classes with which a class shares no instance by an axiom on it or on a set it is in."""
+        return tuple(sorted(map(self.source.iri, self.axioms.disjoint(iri))))
+
     @cached_property
     def header(self) -> Header:
         """What is said of the ontology as a whole."""
@@ -228,19 +271,20 @@ class Model:
                 note = notes.get((predicate, target), {})
                 slots = ("object_label", "mapping_justification", "object_source", "object_source_version", "comment")
                 values = (next(iter(sorted(note.get(_SSSOM + slot, ()))), None) for slot in slots)
-                yield MappingRecord(self.source.iri(iri), name, target, *values)
+                yield MappingRecord(self.source.iri(iri), name, target, self._text(facts, _RDFS + "label"), *values)
 
-    def _annotations(self, facts: Facts) -> tuple[tuple[str, str, bool], ...]:
+    def _annotations(self, facts: Facts) -> tuple[Annotation, ...]:
         found = set()
         for predicate, quads in facts.items():
             if predicate in _KNOWN or self.hierarchy.is_relation(predicate):
                 continue
+            name = self.source.iri(predicate)
             for quad in quads:
                 if isinstance(quad.object, NamedNode):
-                    found.add((self.source.iri(predicate), self.source.iri(quad.object.value), True))
+                    found.add(Annotation(name, self.source.iri(quad.object.value), True, None))
                 elif isinstance(quad.object, Literal):
-                    found.add((self.source.iri(predicate), quad.object.value, False))
-        return tuple(sorted(found))
+                    found.add(Annotation(name, quad.object.value, False, quad.object.datatype.value))
+        return tuple(sorted(found, key=lambda one: (one.property, one.value, one.is_iri)))
 
     def _association(self, iri: str) -> AssociationRecord:
         facts = self._facts(iri)

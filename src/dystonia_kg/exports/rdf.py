@@ -1,12 +1,17 @@
-"""RDF as it stands, in the syntaxes that Oxigraph writes: one triple after another, sorted."""
+"""RDF as it stands, in the syntaxes that Oxigraph writes: one triple after another, sorted.
+
+Formats of one graph hold the ontology; N-Quads and TriG hold the named graphs.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from dystonia_kg.exports.hostile import refuse, xml_text
 from dystonia_kg.vocab import INFERRED, PREFIXES
 
 if TYPE_CHECKING:
@@ -14,13 +19,48 @@ if TYPE_CHECKING:
 
 _SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _INFERRED = NamedNode(INFERRED)
-_SYNTAX = {"ntriples": RdfFormat.N_TRIPLES}
+_SYNTAX = {
+    "owl": RdfFormat.RDF_XML,
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "nquads": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+}
+_DATASETS = ("nquads", "trig")
+_LOCAL_NAME = re.compile(r"[^\W\d][\w.\-]*\Z")
 
 
 def write(job: Job) -> None:
-    """Write one graph: what the ontology says, and as much of what follows as is wanted."""
+    """Write the ontology as one graph, or the named graphs."""
+    syntax, file = _SYNTAX[job.format.name], job.output.binary
+    if job.format.name in _DATASETS:
+        serialize(job.track(dataset(job), "quads"), file, syntax, prefixes=prefixes(job, syntax))
+        return
     triples = job.track(ontology(job), "triples")
-    serialize(triples, job.output.binary, _SYNTAX[job.format.name])
+    if syntax == RdfFormat.RDF_XML:
+        triples = fit_for_xml(triples)
+    serialize(triples, file, syntax, prefixes=prefixes(job, syntax))
+
+
+def prefixes(job: Job, syntax: RdfFormat) -> dict[str, str] | None:
+    """Return the prefixes to declare, where the syntax has any."""
+    if syntax in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS):
+        return None
+    return {name: base for name, base in job.source.prefixes.items() if syntax != RdfFormat.RDF_XML or _is_name(name)}
+
+
+def _is_name(prefix: str) -> bool:
+    return prefix.isidentifier()
+
+
+def dataset(job: Job) -> Iterator[Quad]:
+    """Yield the quads of all graphs, graph by graph."""
+    wanted = Inferred(job)
+    for graph in job.source.graphs():
+        job.tally.wrote("named graphs")
+        for quad in job.source.quads([graph], keep=wanted):
+            job.tally.wrote("quads")
+            yield quad
 
 
 def ontology(job: Job) -> Iterator[Triple]:
@@ -50,7 +90,7 @@ class Inferred:
         if quad.graph_name != _INFERRED or self._wanted == "all":
             return True
         if quad.predicate != _SUBCLASS:
-            why = "as triples between classes they are not OWL 2 DL; inferred=all writes them"
+            why = "as triples between classes they are not OWL 2 DL; N-Quads and TriG hold them"
             self._job.tally.left_out("inferred relations", why)
             return False
         if self._wanted == "hierarchy" and self._is_direct(quad):
@@ -63,3 +103,18 @@ class Inferred:
         sub, sup = getattr(quad.subject, "value", ""), getattr(quad.object, "value", "")
         hierarchy = self._job.model.hierarchy
         return sup in hierarchy.parents(sub) or sup in hierarchy.equivalents(sub)
+
+
+def fit_for_xml(triples: Iterator[Triple]) -> Iterator[Triple]:
+    """Pass triples through that RDF/XML can hold.
+
+    :raises ExportError: for a text with a control character, or a property whose name does not end in a word
+    """
+    for triple in triples:
+        if not _LOCAL_NAME.search(triple.predicate.value) or triple.predicate.value == PREFIXES["rdf"] + "li":
+            raise refuse(triple.predicate.value, "ends in no word that can be an XML name", "a property")
+        if isinstance(triple.object, Literal):
+            where = f"{triple.predicate.value} of {triple.subject}"
+            if "\r" in xml_text(triple.object.value, where):
+                raise refuse(triple.object.value, "holds a carriage return", where)
+        yield triple

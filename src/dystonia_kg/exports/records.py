@@ -42,12 +42,22 @@ class LogicalDefinition(NamedTuple):
     differentia: tuple[tuple[str, str], ...]
 
 
+class Annotation(NamedTuple):
+    """What else is said of a term: a text with its datatype, or an IRI."""
+
+    property: str
+    value: str
+    is_iri: bool
+    datatype: str | None
+
+
 class MappingRecord(NamedTuple):
     """A term of another vocabulary; ``predicate`` is the local name of SKOS, such as exactMatch."""
 
     subject: str
     predicate: str
     object: str
+    subject_label: str | None
     object_label: str | None
     justification: str | None
     object_source: str | None
@@ -66,7 +76,7 @@ class TermRecord:
     :param types: of an individual, its direct classes
     :param equivalents: other named classes of the same meaning; they are not among the parents
     :param other_axioms: how many logical axioms say more than parents, relations and definitions here do
-    :param annotations: what else is said, as (property, value, whether the value is an IRI)
+    :param annotations: what else is said
     """
 
     iri: str
@@ -93,7 +103,7 @@ class TermRecord:
     replaced_by: tuple[str, ...]
     consider: tuple[str, ...]
     sources: tuple[str, ...]
-    annotations: tuple[tuple[str, str, bool], ...]
+    annotations: tuple[Annotation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,20 @@ class PublicationRecord(NamedTuple):
         if self.doi:
             return f"DOI:{self.doi}"
         return self.pmcid.replace("PMC", "PMCID:PMC", 1) if self.pmcid else f"ref:{self.key}"
+
+
+class PropertyRecord(NamedTuple):
+    """What is said of a property beyond its term: named domains and ranges, inverses, chains that imply it.
+
+    ``characteristics`` are words such as Transitive; ``other`` counts domains and ranges that no name tells.
+    """
+
+    domains: tuple[str, ...]
+    ranges: tuple[str, ...]
+    inverses: tuple[str, ...]
+    chains: tuple[tuple[str, ...], ...]
+    characteristics: tuple[str, ...]
+    other: int
 
 
 class Header(NamedTuple):

@@ -9,28 +9,54 @@ from dystonia_kg.exports.formats import Extent, Format, Formats, Holds, Option
 
 ALL, PART, NONE = Extent.ALL, Extent.PART, Extent.NONE
 
-_INFERRED = Option(
-    "inferred",
-    "hierarchy",
-    "what follows from the axioms: the nearest superclasses, everything, or nothing",
-    ("hierarchy", "all", "none"),
+_CHOICES = ("hierarchy", "all", "none")
+_ABOUT = "what follows from the axioms: the nearest superclasses, everything, or nothing"
+_INFERRED = Option("inferred", "hierarchy", _ABOUT, _CHOICES)
+_INFERRED_ALL = Option("inferred", "all", _ABOUT, _CHOICES)
+_INFERRED_DL = Option("inferred", "hierarchy", _ABOUT, ("hierarchy", "none"))
+_CONTEXT = Option(
+    "context", "inline", "the context in the file, or a link to where it is published", ("inline", "link")
 )
-_TRIPLES = Holds(ALL, ALL, PART, ALL, ALL, ALL, ALL, ALL, NONE, "inferred relations between classes are no OWL 2 DL")
 
 # --- OWL and RDF ---------------------------------------------------------------------------------------------------
 
+_NOT_DL = "inferred relations between classes are no OWL 2 DL; N-Quads and TriG hold them"
+_TRIPLES = Holds(ALL, ALL, PART, ALL, ALL, ALL, ALL, ALL, NONE, _NOT_DL)
+_QUADS = Holds(ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL)
+
 _ONTOLOGY = (
-    Format(
-        "ntriples",
-        "N-Triples",
-        "rdf",
-        _TRIPLES,
-        (".nt",),
-        "application/n-triples",
-        aliases=("nt",),
-        options=(_INFERRED,),
-    ),
-)
+    Format("owl", "OWL as RDF/XML", "rdf", _TRIPLES, (".owl", ".rdf"), "application/rdf+xml",
+           aliases=("rdfxml", "rdf/xml", "xml"), options=(_INFERRED,)),
+    Format("turtle", "Turtle", "rdf", _TRIPLES, (".ttl",), "text/turtle", aliases=("ttl",), options=(_INFERRED,)),
+    Format("ntriples", "N-Triples", "rdf", _TRIPLES, (".nt",), "application/n-triples", aliases=("nt",),
+           options=(_INFERRED,)),
+    Format("nquads", "N-Quads, with the named graphs", "rdf", _QUADS, (".nq",), "application/n-quads", aliases=("nq",),
+           options=(_INFERRED_ALL,)),
+    Format("trig", "TriG, with the named graphs", "rdf", _QUADS, (".trig",), "application/trig",
+           options=(_INFERRED_ALL,)),
+    Format("jsonld", "JSON-LD", "jsonld", _TRIPLES, (".jsonld",), "application/ld+json", aliases=("json-ld",),
+           options=(_INFERRED, _CONTEXT)),
+    Format("functional", "OWL functional syntax", "owl", _TRIPLES, (".ofn",), "text/owl-functional",
+           aliases=("ofn",), extra="reasoner", options=(_INFERRED_DL,)),
+    Format("manchester", "OWL Manchester syntax", "owl", _TRIPLES, (".omn",), "text/owl-manchester",
+           aliases=("omn",), extra="reasoner", options=(_INFERRED_DL,)),
+    Format("owlxml", "OWL/XML", "owl", _TRIPLES, (".owx",), "application/owl+xml", aliases=("owx",),
+           extra="reasoner", options=(_INFERRED_DL,)),
+    Format("obo", "OBO 1.4", "obo",
+           Holds(PART, ALL, ALL, PART, ALL, ALL, NONE, PART, NONE,
+                 "axioms: genus and differentia, disjointness, properties; sources: of names, definitions and edges"),
+           (".obo",), "text/obo", ids="numeric"),
+    Format("obographs", "OBO Graphs JSON", "obographs",
+           Holds(PART, ALL, ALL, ALL, ALL, ALL, NONE, PART, NONE,
+                 "axioms: genus and differentia, domain and range, chains; sources: of names, definitions and edges"),
+           (".json",), "application/json", aliases=("obojson", "obo-json")),
+    Format("skos", "SKOS concept scheme, Turtle", "skos",
+           Holds(NONE, ALL, PART, PART, PART, PART, NONE, PART, NONE,
+                 "relations: symmetric ones; names without scope; mappings without their data; sources of terms"),
+           (".skos.ttl",), "text/turtle"),
+    Format("sssom", "SSSOM mapping set, TSV", "sssom", Holds(mappings=ALL), (".sssom.tsv",),
+           "text/tab-separated-values", aliases=("sssom-tsv",)),
+)  # fmt: skip
 
 # --- exchange of knowledge graphs and annotations ------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ NUMERIC_PREFIX = "DYST"
 NUMERIC_BASE = DYST + NUMERIC_PREFIX + "_"
 
 _ACCESSION = re.compile(rf"{NUMERIC_PREFIX}:(\d{{7}})")
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_ONTOLOGY = NamedNode(PREFIXES["owl"] + "Ontology")
 _IDENTIFIER = NamedNode(PREFIXES["dcterms"] + "identifier")
 
 
@@ -75,6 +77,14 @@ class ExportSource:
         """Return the IRI under which a term of the store is written."""
         return self.rename.get(iri, iri)
 
+    def original(self, iri: str) -> str:
+        """Return the IRI in the store of a term by the IRI that is written."""
+        return self._originals.get(iri, iri)
+
+    @cached_property
+    def _originals(self) -> dict[str, str]:
+        return {written: iri for iri, written in self.rename.items()}
+
     def curie(self, iri: str) -> str:
         """Return the CURIE of an IRI of the store as it is written; the IRI where there is none."""
         return curie(self.iri(iri))
@@ -93,7 +103,7 @@ class ExportSource:
         return tuple(sorted(name.value for name in self.store.named_graphs() if isinstance(name, NamedNode)))
 
     def quads(self, graphs: Iterable[str] | None = None, keep: Callable[[Quad], bool] | None = None) -> Iterator[Quad]:
-        """Yield quads under their written names, sorted by subject, predicate, object and graph.
+        """Yield quads under their written names, sorted; the ontology comes first, and of each subject its types.
 
         One subject is read at a time, so little is held in memory.
 
@@ -112,7 +122,9 @@ class ExportSource:
             for graph in (graphs if graphs is not None else [None])
             for quad in self.store.quads_for_pattern(None, None, None, graph)
         }
-        return sorted((s for s in found if isinstance(s, NamedNode | BlankNode)), key=lambda s: str(self._term(s)))
+        ontologies = {quad.subject for quad in self.store.quads_for_pattern(None, _TYPE, _ONTOLOGY)}
+        subjects = (one for one in found if isinstance(one, NamedNode | BlankNode))
+        return sorted(subjects, key=lambda one: (one not in ontologies, str(self._term(one))))
 
     def _written(self, quad: Quad) -> Quad:
         return Quad(self._term(quad.subject), self._term(quad.predicate), self._term(quad.object), quad.graph_name)
@@ -150,6 +162,6 @@ def graph_iri(name: str) -> str:
     return GRAPH + name
 
 
-def _order(quad: Quad) -> tuple[str, str, str, str]:
+def _order(quad: Quad) -> tuple[bool, str, str, str]:
     graph = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
-    return str(quad.subject), str(quad.predicate), str(quad.object), graph
+    return quad.predicate != _TYPE, str(quad.predicate), str(quad.object), graph
