@@ -44,9 +44,14 @@ class Finding(NamedTuple):
     because: tuple[str, ...]
     blame: tuple[BridgeAxiom, ...]
 
+    @property
+    def headline(self) -> str:
+        """What follows, without the reason."""
+        what = "can have no instance" if self.sup == _NOTHING else f"is below {_name(self.sup)}"
+        return f"{_name(self.sub)} {what}"
+
     def __str__(self) -> str:
-        what = "no instance is possible of it" if self.sup == _NOTHING else f"would be below {_name(self.sup)}"
-        return f"{_name(self.sub)}: {what}, because {'; '.join(self.because)}"
+        return f"{self.headline}, because {'; '.join(self.because)}"
 
 
 class Checked(NamedTuple):
@@ -87,7 +92,7 @@ def _check(
         if not blamed:
             break
         conflicts += [finding for finding in found if finding.blame]
-        dropped += [left_out(axiom, f"the reasoner finds {finding}") for axiom, finding in blamed.items()]
+        dropped += [left_out(axiom, f"with it {finding}") for axiom, finding in blamed.items()]
         kept = [axiom for axiom in kept if axiom not in blamed]
     news = tuple(_explained(ontology, known.news(result), kept, limit=None))
     return Checked(tuple(kept), tuple(sorted(dropped)), tuple(conflicts), tuple(f for f in news if f.blame))

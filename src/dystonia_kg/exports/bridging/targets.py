@@ -23,6 +23,9 @@ class Target(NamedTuple):
         to stand (or None, where that is not known)
     :param refusals: its classes that are never equated, and why
     :param present_words: what a mapping's comment says of a term that the target has at a level of its own
+    :param parent_words: what it says of one that stands below the mapping's object at that level
+    :param root: under which class a new term goes if no other is known
+    :param bulk: the columns of the table in which the target takes many requests, each with what goes into it
     :param slices: tables with a part of its hierarchy: file, and the columns of the class, of those above, and of its
         label
     """
@@ -33,6 +36,9 @@ class Target(NamedTuple):
     categories: tuple[tuple[str, str | None], ...]
     refusals: dict[str, str]
     present_words: str
+    parent_words: str
+    root: str | None
+    bulk: tuple[tuple[str, str], ...]
     tracker: str
     slices: tuple[tuple[str, ...], ...]
 
@@ -61,6 +67,9 @@ def targets() -> dict[str, Target]:
             tuple(_category(text) for text in row["categories"].split("|")),
             {expand(r["term"]): r["why"] for r in read_rows("bridge_refusals") if r["bridge"] == row["name"]},
             row["present_words"],
+            row["parent_words"],
+            expand(row["root"]) if row["root"] else None,
+            tuple(_bulk(text) for text in row["bulk"].split("|") if text),
             row["tracker"],
             tuple(_slice(text) for text in row["slices"].split("|") if text),
         )
@@ -91,6 +100,11 @@ def find_target(name: str) -> Target:
 def _category(text: str) -> tuple[str, str | None]:
     ours, _, theirs = text.partition("=")
     return expand(ours), expand(theirs) if theirs else None
+
+
+def _bulk(text: str) -> tuple[str, str]:
+    header, _, field = text.partition("=")
+    return header, field
 
 
 def _slice(text: str) -> tuple[str, ...]:
