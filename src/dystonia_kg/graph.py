@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from dystonia_kg.access import StoreAccess
-from dystonia_kg.portable import Portable
+from dystonia_kg.portable import Divisible
 from dystonia_kg.release import Release
 from dystonia_kg.resources import release_dir
 from dystonia_kg.terms import Term, resolve
@@ -79,7 +79,7 @@ def _add_file(kg: KnowledgeGraph, path: Path) -> None:
             kg._core.add(Quad(quad.subject, quad.predicate, quad.object, _USER))
 
 
-class KnowledgeGraph(StoreAccess, Portable):
+class KnowledgeGraph(StoreAccess, Divisible):
     """The knowledge graph in memory. Make one with :func:`load`.
 
     SPARQL without a ``GRAPH`` clause sees the union of the named graphs ``dyst:graph/asserted``, ``/inferred``,
