@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class Portable:
     """Gives ``export`` to what holds a store; what is called otherwise outside says so in ``_export_source``."""
 
-    _store: Store
+    @property
+    def _store(self) -> Store:
+        raise NotImplementedError
 
     @property
     def version(self) -> str:

@@ -16,11 +16,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from dystonia_kg.errors import ParameterError
 from dystonia_kg.portable import Portable
 from dystonia_kg.subset_parts import Axioms, axioms_of_method
+from dystonia_kg.terms import Term
 from dystonia_kg.vocab import ASSERTED, ASSOCIATIONS, DYST, IMPORTS, INFERRED, MAPPINGS, PREFIXES
 
 if TYPE_CHECKING:
     from dystonia_kg.graph import KnowledgeGraph
-    from dystonia_kg.terms import Term
 
 METHODS = ("star", "mireot", "slim")
 
@@ -84,7 +84,7 @@ class Subset(Portable):
         return axioms_of_method(self.method, self._kg._store, [seed.iri for seed in self.seeds])
 
     @cached_property
-    def _store(self) -> Store:  # type: ignore[override]  # made when it is first asked for
+    def _store(self) -> Store:
         store = Store()
         store.bulk_extend(_Parts(self).quads())
         return store
@@ -191,7 +191,7 @@ def make_subset(kg: KnowledgeGraph, terms: str | Term | Iterable[str | Term], me
     """Return a part of a graph; see :meth:`dystonia_kg.KnowledgeGraph.subset`."""
     if method not in METHODS:
         raise ParameterError(f"method={method!r}: use one of {', '.join(METHODS)}")
-    names = [terms] if isinstance(terms, str) or hasattr(terms, "iri") else list(terms)  # type: ignore[arg-type,list-item]
+    names = [terms] if isinstance(terms, str | Term) else list(terms)
     if not names:
         raise ParameterError("a part needs at least one term to be made around")
     seeds = {term.iri: term for term in (kg.term(name) for name in names)}

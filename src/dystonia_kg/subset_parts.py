@@ -83,7 +83,7 @@ def _slim(store: Store, seeds: list[str]) -> Axioms:
                 terms |= {end.object.value for end in ends if isinstance(end.object, NamedNode)}
     # Without the classes that name a kind, nothing would tell what kind of thing a term is.
     terms |= {above for term in list(terms) for above in hierarchy.above(term) if above in hierarchy.kind_roots}
-    told = {quad: None for quad in (*own, *_told_between(store, terms))}
+    told = dict.fromkeys((*own, *_told_between(store, terms)))
     return Axioms(frozenset(terms), tuple(told))
 
 
@@ -129,9 +129,10 @@ def _notes(store: Store, axiom: Quad) -> Iterator[Quad]:
 
 def _names(quad: Quad) -> Iterator[str]:
     """Yield the terms that a quad of an axiom names."""
-    if isinstance(quad.object, NamedNode) and quad.predicate.value != _TYPE:
-        if not quad.object.value.startswith(_BUILT_IN) and quad.predicate.value.startswith(_BUILT_IN):
-            yield quad.object.value
+    if not isinstance(quad.object, NamedNode) or quad.predicate.value == _TYPE:
+        return
+    if not quad.object.value.startswith(_BUILT_IN) and quad.predicate.value.startswith(_BUILT_IN):
+        yield quad.object.value
 
 
 def _properties_above(store: Store, iri: str) -> set[str]:

@@ -86,7 +86,7 @@ _BRIDGES = (
            (), "application/rdf+xml", folder=True, extra="reasoner", of_bridge=True),
     Format("term-requests", "Requests for new terms: ROBOT template and a page", "bridging.requests",
            Holds(PART, PART, NONE, PART, ALL, PART, NONE, PART, NONE,
-                 "classes that the other ontology lacks: definition, parents there, synonyms, nearest terms, references"),
+                 "classes that the other ontology lacks: definition, parents there, synonyms, nearest terms"),
            (), "text/tab-separated-values", aliases=("requests",), folder=True, extra="reasoner", of_bridge=True),
 )  # fmt: skip
 

@@ -45,7 +45,9 @@ def read_obographs(text: str, name: str) -> list[Triple]:
         graphs = _list(document.get("graphs"), "graphs")
         if not graphs:
             raise _Wrong("graphs", "there is no graph in it")
-        return [t for n, graph in enumerate(graphs) for t in _Graph(_dict(graph, f"graphs[{n}]"), f"graphs[{n}]").read()]
+        return [
+            t for n, graph in enumerate(graphs) for t in _Graph(_dict(graph, f"graphs[{n}]"), f"graphs[{n}]").read()
+        ]
     except _Wrong as wrong:
         raise InputError(Problem(name, None, None, f"{wrong.at}: {wrong.what}")) from None
 
@@ -103,9 +105,11 @@ class _Graph:
         parts: list[Any] = [_iri(one, f"{at}.genusIds[{n}]") for n, one in enumerate(genera)]
         for number, part in enumerate(_list(item.get("restrictions", []), f"{at}.restrictions")):
             where = f"{at}.restrictions[{number}]"
-            ends = (_iri(_dict(part, where).get(key), f"{where}.{key}") for key in ("propertyId", "fillerId"))
+            relation, filler = (
+                _iri(_dict(part, where).get(key), f"{where}.{key}") for key in ("propertyId", "fillerId")
+            )
             node = BlankNode()
-            yield from _some(node, *ends)
+            yield from _some(node, relation, filler)
             parts.append(node)
         whole = BlankNode()
         yield Triple(defined, NamedNode(_OWL + "equivalentClass"), whole)
@@ -113,7 +117,9 @@ class _Graph:
         yield from _rdf_list(whole, NamedNode(_OWL + "intersectionOf"), parts)
 
     def _equivalents(self, item: dict[str, Any], at: str) -> Iterator[Triple]:
-        nodes = [_iri(one, f"{at}.nodeIds[{n}]") for n, one in enumerate(_list(item.get("nodeIds", []), f"{at}.nodeIds"))]
+        nodes = [
+            _iri(one, f"{at}.nodeIds[{n}]") for n, one in enumerate(_list(item.get("nodeIds", []), f"{at}.nodeIds"))
+        ]
         for other in nodes[1:]:
             yield Triple(nodes[0], NamedNode(_OWL + "equivalentClass"), other)
 
@@ -124,8 +130,10 @@ class _Graph:
                 yield Triple(node, NamedNode(_RDFS + word), _iri(one, f"{at}.{key}[{number}]"))
         for number, edge in enumerate(_list(item.get("allValuesFromEdges", []), f"{at}.allValuesFromEdges")):
             where = f"{at}.allValuesFromEdges[{number}]"
-            ends = [_iri(_dict(edge, where).get(key), f"{where}.{key}") for key in ("sub", "pred", "obj")]
-            yield from _below(*ends, quantifier="allValuesFrom")
+            sub, relation, filler = (
+                _iri(_dict(edge, where).get(key), f"{where}.{key}") for key in ("sub", "pred", "obj")
+            )
+            yield from _below(sub, relation, filler, "allValuesFrom")
 
     def _chain(self, item: dict[str, Any], at: str) -> Iterator[Triple]:
         node = _iri(item.get("predicateId"), f"{at}.predicateId")
@@ -185,13 +193,17 @@ def _noted(node: NamedNode, predicate: NamedNode, item: dict[str, Any], at: str)
 # ---------------------------------------------------------------------- pieces of OWL
 
 
-def _below(sub: NamedNode, relation: NamedNode, filler: NamedNode, quantifier: str = "someValuesFrom") -> Iterator[Triple]:
+def _below(
+    sub: NamedNode, relation: NamedNode, filler: NamedNode, quantifier: str = "someValuesFrom"
+) -> Iterator[Triple]:
     node = BlankNode()
     yield Triple(sub, NamedNode(_RDFS + "subClassOf"), node)
     yield from _some(node, relation, filler, quantifier)
 
 
-def _some(node: BlankNode, relation: NamedNode, filler: NamedNode, quantifier: str = "someValuesFrom") -> Iterator[Triple]:
+def _some(
+    node: BlankNode, relation: NamedNode, filler: NamedNode, quantifier: str = "someValuesFrom"
+) -> Iterator[Triple]:
     yield Triple(node, _TYPE, NamedNode(_OWL + "Restriction"))
     yield Triple(node, NamedNode(_OWL + "onProperty"), relation)
     yield Triple(node, NamedNode(_OWL + quantifier), filler)

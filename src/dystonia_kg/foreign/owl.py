@@ -67,7 +67,9 @@ def _check_elements(text: str, name: str) -> None:
     def start(tag: str, _attributes: dict[str, str]) -> None:
         if tag.rpartition(" ")[2] not in known:
             place = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
-            raise InputError(Problem(name, *place, f"not {Kind.OWL_XML}: there is no element {tag.rpartition(' ')[2]!r}"))
+            raise InputError(
+                Problem(name, *place, f"not {Kind.OWL_XML}: there is no element {tag.rpartition(' ')[2]!r}")
+            )
 
     parser.StartElementHandler = start
     parser.Parse(text.encode(), True)

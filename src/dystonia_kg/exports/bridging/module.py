@@ -126,7 +126,9 @@ class _Rewriting:
     def _marks(self) -> Iterator[Quad]:
         """Mark the classes that could have been the target's, and are kept as ours."""
         title = self._bridge.target.title
-        about = f"Classes of this ontology that are kept under their own identifier, for no class of {title} is the same."
+        about = (
+            f"Classes of this ontology that are kept under their own identifier, for no class of {title} is the same."
+        )
         yield Quad(self._subset, _TYPE, _ANNOTATION, _ASSERTED)
         yield Quad(self._subset, NamedNode(_RDFS + "subPropertyOf"), _SUBSETS, _ASSERTED)
         yield Quad(self._subset, _LABEL, Literal(f"kept in {self._bridge.target.name}"), _ASSERTED)
@@ -137,6 +139,7 @@ class _Rewriting:
         roots = {ours for ours, _ in self._bridge.target.categories}
         for quad in self._store.quads_for_pattern(None, _TYPE, _CLASS, _ASSERTED):
             iri = getattr(quad.subject, "value", "")
-            if iri.startswith(DYST) and iri not in self._names:
-                if roots & {iri, *self._source.model.hierarchy.above(iri)}:
-                    yield Quad(quad.subject, _SUBSET, self._subset, _ASSERTED)
+            if not iri.startswith(DYST) or iri in self._names:
+                continue
+            if roots & {iri, *self._source.model.hierarchy.above(iri)}:
+                yield Quad(quad.subject, _SUBSET, self._subset, _ASSERTED)

@@ -63,7 +63,8 @@ def _report(job: Job, bridge: Bridge) -> Iterator[str]:
     yield from ("", "## Axioms", "", "| ours | | theirs | |", "|---|---|---|---|")
     for axiom in bridge.axioms:
         word = "equivalent to" if axiom.predicate == EQUIVALENT else "below"
-        yield f"| {job.source.curie(axiom.ours)} {model.label(axiom.ours)} | {word} | {curie(axiom.theirs)} | {axiom.label or ''} |"
+        ours = f"{job.source.curie(axiom.ours)} {model.label(axiom.ours)}"
+        yield f"| {ours} | {word} | {curie(axiom.theirs)} | {axiom.label or ''} |"
     yield from ("", "## Left out", "")
     yield from (f"- {one.why}" for one in bridge.left_out) if bridge.left_out else ["Nothing."]
     yield from ("", "## What the reasoner found against axioms that were left out", "")

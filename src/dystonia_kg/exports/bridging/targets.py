@@ -1,6 +1,6 @@
 """The ontologies that ours is bridged to: identifiers, levels, what must never be equated. All of it is data.
 
-``ontology/exports/bridges.tsv`` has a row for each; ``bridge_refusals.tsv`` the classes that are never equated, and why.
+``ontology/exports/bridges.tsv`` has a row for each, ``bridge_refusals.tsv`` one for each class that is never equated.
 """
 
 from __future__ import annotations

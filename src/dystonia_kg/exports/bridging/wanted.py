@@ -1,7 +1,7 @@
-"""What a target lacks of ours, found by mapping, and what of that is offered to it: ``ontology/exports/term_requests.tsv``.
+"""What a target lacks of ours, found by mapping, and what of that is offered to it.
 
-A row of that table tells of a class, and of those below it, that it is offered to a target or not, and why. The nearest
-rows count; where they differ, it is not offered.
+A row of ``ontology/exports/term_requests.tsv`` tells of a class, and of those below it, that it is offered to a target
+or not, and why. The nearest rows count; where they differ, it is not offered.
 """
 
 from __future__ import annotations
@@ -131,8 +131,7 @@ class Gaps:
 def _equal(target: Target, term: TermRecord) -> str | None:
     """Return the class of a target that is the same as ours, at the target's level, if a mapping names one."""
     words = target.present_words
-    for mapping in term.mappings:
-        if target.owns(mapping.object):
-            if mapping.predicate == "exactMatch" or (words and words in (mapping.comment or "")):
-                return mapping.object
+    for mapping in filter(lambda one: target.owns(one.object), term.mappings):
+        if mapping.predicate == "exactMatch" or (words and words in (mapping.comment or "")):
+            return mapping.object
     return None
