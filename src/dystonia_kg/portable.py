@@ -86,9 +86,9 @@ class Divisible(Portable):
         is the subject, and the publications behind them.
 
         :param terms: one or several, by any of their names
-        :param method: ``star``: the axioms that say all that the whole says with the terms (needs the reasoner);
-            ``mireot``: the terms and the classes above them, with the hierarchy and no other axiom; ``slim``: the
-            terms with their own axioms, and what they relate to directly
+        :param method: ``star``: the axioms that say all that the whole says with the terms, the classes above them
+            and what they relate to (needs the reasoner); ``mireot``: the terms and the classes above them, with the
+            hierarchy and no other axiom; ``slim``: the terms with their own axioms, and what they relate to directly
         :raises UnknownTermError, AmbiguousTermError: for a name of no or of several terms
         :raises ParameterError: for an unknown method, or no term
         :raises MissingExtraError: if ``star`` is asked for and the reasoner is not installed

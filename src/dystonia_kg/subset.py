@@ -108,7 +108,9 @@ class _Parts:
                 yield quad
         known = set(self._terms)
         for node in sorted(self._mentioned - known, key=str):
-            yield from self._description(node)
+            for quad in self._description(node):
+                self._mention(quad)
+                yield quad
         yield from self._publications()
 
     def _mention(self, quad: Quad) -> None:

@@ -1,6 +1,7 @@
 """The methods by which a part of the graph is made: which terms are in it, and which axioms.
 
-``star``: a locality module, which says all that the whole says with the terms. ``mireot``: the terms and the classes
+``star``: a locality module, which says all that the whole says with the terms, the classes above them and what they
+relate to. ``mireot``: the terms and the classes
 above them, with nothing of the axioms but the hierarchy. ``slim``: the terms with their own axioms, and what these and
 the direct relations name.
 """
@@ -40,10 +41,17 @@ def axioms_of_method(method: str, store: Store, seeds: list[str]) -> Axioms:
 
 
 def _star(store: Store, seeds: list[str]) -> Axioms:
+    from dystonia_kg.exports.hierarchy import Hierarchy
     from dystonia_kg.reasoning.locality import star_module
     from dystonia_kg.reasoning.session import axioms_of
 
-    module = star_module(axioms_of(store), seeds)
+    # Nothing follows from a module about what is not asked for: of a class alone, not even what is above it.
+    hierarchy = Hierarchy(store)
+    asked = set(seeds)
+    for seed in seeds:
+        asked |= hierarchy.above(seed)
+        asked |= {end for relation in hierarchy.relations(seed) for end in relation}
+    module = star_module(axioms_of(store), asked)
     return Axioms(module.signature, tuple(_placed(store, module.triples)))
 
 

@@ -32,8 +32,11 @@ def read_obo(text: str, name: str) -> list[Triple]:
     if find_spec("fastobo") is None:
         raise MissingExtraError("obo", "fastobo")
     functional = _functional(text, name)
-    unnamed = Literal(_UNNAMED)
-    return [t for t in read_owl(functional, Kind.FUNCTIONAL, name) if (t.predicate, t.object) != (_NAMESPACE, unnamed)]
+    try:
+        triples = read_owl(functional, Kind.FUNCTIONAL, name)
+    except InputError as error:  # its places are those in a text that nobody sees
+        raise InputError(Problem(name, None, None, f"cannot be said as OWL: {error.problems[0].message}")) from None
+    return [triple for triple in triples if (triple.predicate, triple.object) != (_NAMESPACE, Literal(_UNNAMED))]
 
 
 def _functional(text: str, name: str) -> str:

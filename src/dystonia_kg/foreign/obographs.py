@@ -163,7 +163,7 @@ def _meta(node: NamedNode, meta: Any, at: str) -> Iterator[Triple]:
     for number, comment in enumerate(_list(meta.get("comments", []), f"{at}.comments")):
         yield Triple(node, NamedNode(_RDFS + "comment"), _literal(comment, f"{at}.comments[{number}]"))
     for number, subset in enumerate(_list(meta.get("subsets", []), f"{at}.subsets")):
-        yield Triple(node, NamedNode(_OIO + "inSubset"), _iri(subset, f"{at}.subsets[{number}]"))
+        yield Triple(node, NamedNode(_OIO + "inSubset"), _word(subset, f"{at}.subsets[{number}]"))
     for number, pair in enumerate(_list(meta.get("basicPropertyValues", []), f"{at}.basicPropertyValues")):
         where = f"{at}.basicPropertyValues[{number}]"
         predicate, value = _iri(_dict(pair, where).get("pred"), f"{where}.pred"), pair.get("val")
@@ -180,7 +180,7 @@ def _noted(node: NamedNode, predicate: NamedNode, item: dict[str, Any], at: str)
     xrefs = [_literal(x, f"{at}.xrefs[{n}]") for n, x in enumerate(_list(item.get("xrefs", []), f"{at}.xrefs"))]
     notes: list[tuple[NamedNode, Any]] = [(_XREF, xref) for xref in xrefs]
     if isinstance(item.get("synonymType"), str):
-        notes.append((NamedNode(_OIO + "hasSynonymType"), _iri(item["synonymType"], f"{at}.synonymType")))
+        notes.append((NamedNode(_OIO + "hasSynonymType"), _word(item["synonymType"], f"{at}.synonymType")))
     if notes:
         note = BlankNode()
         yield Triple(note, _TYPE, NamedNode(_OWL + "Axiom"))
@@ -240,6 +240,11 @@ def _literal(value: Any, at: str) -> Literal:
         return Literal(value)
     except (ValueError, UnicodeEncodeError) as error:
         raise _Wrong(at, f"{value!r:.100} is no text: {error}") from None
+
+
+def _word(value: Any, at: str) -> NamedNode:
+    """Return the IRI of a subset or of a type of synonyms, of which some files give the last part only."""
+    return NamedNode(f"{OBO}unnamed#{value}") if isinstance(value, str) and value.isidentifier() else _iri(value, at)
 
 
 def _iri(value: Any, at: str) -> NamedNode:

@@ -12,6 +12,7 @@ from dystonia_kg.foreign.kinds import Kind
 from dystonia_kg.reasoning.jvm import java
 from dystonia_kg.reasoning.lane import Deadline, Lane
 from dystonia_kg.reasoning.owlapi import offline_manager, rdf_xml
+from dystonia_kg.vocab import PREFIXES
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -21,6 +22,7 @@ _READERS = {
     Kind.MANCHESTER: "org.coode.owlapi.manchesterowlsyntax.ManchesterOWLSyntaxOntologyParser",
     Kind.OWL_XML: "org.coode.owlapi.owlxmlparser.OWLXMLParser",
 }
+_BUILT_IN = tuple(PREFIXES[name] for name in ("rdf", "rdfs", "owl", "xsd"))
 _IMPORT = re.compile(r"^\s*Import:\s*<([^<>\s]+)>", re.MULTILINE)
 
 
@@ -32,9 +34,15 @@ def read_owl(text: str, kind: Kind, name: str) -> list[Triple]:
     """
     try:
         document = Lane().run(lambda deadline: _rdf_xml(text, kind, name, deadline))
-        return [q.triple for q in parse(document, RdfFormat.RDF_XML, rename_blank_nodes=True)]
+        triples = (quad.triple for quad in parse(document, RdfFormat.RDF_XML, rename_blank_nodes=True))
+        return [triple for triple in triples if not _is_built_in(triple.subject)]
     except SyntaxError as error:
         raise InputError(Problem(name, None, None, f"cannot be said as RDF: {error.msg}")) from None
+
+
+def _is_built_in(subject: Any) -> bool:
+    """Tell whether something is OWL's own, which some syntaxes declare and nobody needs to be told of."""
+    return getattr(subject, "value", "").startswith(_BUILT_IN)
 
 
 def _rdf_xml(text: str, kind: Kind, name: str, deadline: Deadline) -> bytes:
