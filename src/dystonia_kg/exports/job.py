@@ -96,6 +96,8 @@ def export(
     job.bridge = bridge
     for one in made.left_out if made else ():
         job.tally.left_out(one.kind, one.why, one.count)
+    if made and made.news:
+        job.tally.wrote("new subsumptions in the target", len(made.news))
     module = import_module(f"dystonia_kg.exports.{chosen.module}")
     names = _run(job, module.write, target)
     return job.tally.report(chosen.name, place_of(target), names, time.perf_counter() - started)

@@ -147,12 +147,14 @@ class _Known:
 
     def news(self, result: Classification) -> Iterator[tuple[str, str]]:
         """Yield what follows between two classes of the target, without what follows from that."""
-        pairs = {pair for pair in self._new(result) if all(map(self._target.owns, pair))}
-        for sub, sup in sorted(pairs):
-            beyond = any((sub, mid) in pairs and sup in self._above(mid) for mid in result.direct.get(sub, ()))
-            below = any((mid, sup) in pairs for mid in self._above(sub))
-            if not beyond and not below:
-                yield sub, sup
+        new: dict[str, set[str]] = {}
+        for sub, sup in self._new(result):
+            if self._target.owns(sub) and self._target.owns(sup):
+                new.setdefault(sub, set()).add(sup)
+        for sub, above in sorted(new.items()):
+            beyond = {sup for mid in above for sup in self._above(mid)}
+            inherited = {sup for mid in self._above(sub) for sup in new.get(mid, ())}
+            yield from ((sub, sup) for sup in sorted(above - beyond - inherited))
 
     def _new(self, result: Classification) -> Iterator[tuple[str, str]]:
         for sub in sorted(result.superclasses):
