@@ -27,7 +27,12 @@ def on_files(files: Any, *, config: Any) -> Any:
 
 def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
     """Fill in the generated lists."""
-    for marker, text in {"<!-- named queries -->": named_queries_text, "<!-- checks -->": checks_text}.items():
+    generated = {
+        "<!-- named queries -->": named_queries_text,
+        "<!-- checks -->": checks_text,
+        "<!-- export formats -->": formats_text,
+    }
+    for marker, text in generated.items():
         if marker in markdown:
             markdown = markdown.replace(marker, text())
     return markdown
@@ -48,6 +53,28 @@ def _query_text(query: Any) -> str:
         default = "" if parameter.default is None else f", default `{parameter.default}`"
         lines.append(f"- `{parameter.name}` ({parameter.kind}{default}): {parameter.about}")
     return "\n".join([*lines, "", "```sparql", body, "```", ""])
+
+
+def formats_text() -> str:
+    """Return the table of the export formats: what each holds, and what it means by part."""
+    from dystonia_kg.exports.formats import Holds
+    from dystonia_kg.exports.registry import FORMATS
+
+    kinds = list(Holds().kinds)
+    lines = [f"| format | {' | '.join(kinds)} | needs |", "|---" * (len(kinds) + 2) + "|"]
+    for one in FORMATS.values():
+        extents = ("" if extent == "none" else extent for extent in one.holds.kinds.values())
+        lines.append(f"| `{one.name}` | {' | '.join(extents)} | {f'`[{one.extra}]`' if one.extra else ''} |")
+    for one in FORMATS.values():
+        names = ", ".join(f"`{alias}`" for alias in one.aliases)
+        about = f"{one.title}; {'a folder' if one.folder else ', '.join(f'`{s}`' for s in one.suffixes)}"
+        lines.append(f"\n**`{one.name}`**: {about}{f'; also {names}' if names else ''}. {_sentence(one.holds.note)}\n")
+        lines += [f"- option `{o.name}`: {o.about} (default `{o.default}`)" for o in one.options]
+    return "\n".join(lines)
+
+
+def _sentence(note: str) -> str:
+    return f"{note[0].upper()}{note[1:]}." if note else ""
 
 
 def checks_text() -> str:

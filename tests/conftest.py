@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyoxigraph
 import pytest
 import rdflib
 
@@ -112,3 +114,61 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def part(kg: KnowledgeGraph) -> KnowledgeGraph:
+    """A graph of some of the terms, whole in itself: what they refer to is there too, and it grows little.
+
+    Readers that are slow read this one, and the whole one in slow tests.
+    """
+    from dystonia_kg.graph import KnowledgeGraph as Graph
+
+    start = {*_some(kg, "owl:Class", 60), *_some(kg, "owl:Ontology", 1), *_properties(kg)}
+    known = _closed(kg, start)
+    rows = kg.query("""SELECT ?a ?s ?p ?o {
+        ?a dyst:associationSubject ?s ; dyst:associationPredicate ?p ; dyst:associationObject ?o }""")
+    inside = [str(row.a) for row in rows if {str(row.s), str(row.p), str(row.o)} <= known]  # type: ignore[union-attr]
+    store = pyoxigraph.Store()
+    for iri in _closed(kg, known | set(sorted(inside, key=_shuffled)[:200])):
+        store.extend(_described(kg, iri))
+    return Graph(store, kg._release)
+
+
+def _shuffled(iri: str) -> str:
+    return hashlib.sha256(iri.encode()).hexdigest()
+
+
+def _some(kg: KnowledgeGraph, kind: str, number: int) -> list[str]:
+    rows = kg.query(f"SELECT DISTINCT ?x {{ ?x a {kind} FILTER(isIRI(?x)) }}")
+    return sorted((str(row.x) for row in rows), key=_shuffled)[:number]  # type: ignore[union-attr]
+
+
+def _properties(kg: KnowledgeGraph) -> set[str]:
+    kinds = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
+    return {iri for kind in kinds for iri in _some(kg, kind, 10_000)}
+
+
+def _closed(kg: KnowledgeGraph, start: set[str]) -> set[str]:
+    """Return terms with all that they refer to, and what that refers to."""
+    found, todo = set(start), list(start)
+    while todo:
+        for quad in _described(kg, todo.pop()):
+            value = quad.object
+            if isinstance(value, pyoxigraph.NamedNode) and value.value not in found and kg._is_known(value.value):
+                found.add(value.value)
+                todo.append(value.value)
+    return found
+
+
+def _described(kg: KnowledgeGraph, iri: str) -> list[pyoxigraph.Quad]:
+    """Return what is said of a term, with its class expressions and the annotations of its axioms."""
+    node = pyoxigraph.NamedNode(iri)
+    source = pyoxigraph.NamedNode("http://www.w3.org/2002/07/owl#annotatedSource")
+    todo = [node, *(quad.subject for quad in kg._store.quads_for_pattern(None, source, node))]
+    found: list[pyoxigraph.Quad] = []
+    while todo:
+        quads = list(kg._store.quads_for_pattern(todo.pop(), None, None))
+        found += quads
+        todo += [quad.object for quad in quads if isinstance(quad.object, pyoxigraph.BlankNode)]
+    return list(dict.fromkeys(found))

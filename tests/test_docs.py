@@ -172,5 +172,7 @@ def test_generated_pages_name_every_query_and_every_check() -> None:
         sys.path.remove(str(DOCS))
     queries = hooks.named_queries_text()
     assert not [query for query in dkg.queries.named_queries() if f"## {query}" not in queries]
+    formats = hooks.formats_text()
+    assert not [one for one in dkg.exports.registry.FORMATS if f"**`{one}`**" not in formats]
     checks = hooks.checks_text()
     assert not [path.stem for path in (ROOT / "ontology/checks").glob("*.rq") if f"`{path.stem}`" not in checks]

@@ -7,13 +7,13 @@ from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from dystonia_kg.vocab import ASSOCIATIONS, DYST, PREFIXES
+from dystonia_kg.vocab import ASSOCIATIONS, DYST, INFERRED, PREFIXES
 
 _RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
 _SUBCLASS = _RDFS + "subClassOf"
 _TYPE = PREFIXES["rdf"] + "type"
 _PART_OF = PREFIXES["BFO"] + "0000050"
-_ASSOCIATIONS = NamedNode(ASSOCIATIONS)
+_ASSOCIATIONS, _INFERRED = NamedNode(ASSOCIATIONS), NamedNode(INFERRED)
 _NOT_CLASSES = frozenset((_OWL + "Thing", _OWL + "Nothing"))
 
 
@@ -100,15 +100,20 @@ class Hierarchy:
         found = {quad.subject.value for quad in declared if isinstance(quad.subject, NamedNode)}
         return frozenset(found | {quad.object.value for quad in used if isinstance(quad.object, NamedNode)})
 
-    def relations(self, iri: str) -> list[tuple[str, str]]:
-        """Return the edges that follow from axioms, without those that follow from another one here."""
-        edges = set()
+    def relations(self, iri: str) -> list[tuple[str, str, bool]]:
+        """Return the edges that follow from axioms, without those that follow from another one here.
+
+        Each is a relation, a term, and whether it is stated as a triple, as between individuals.
+        """
+        edges: dict[tuple[str, str], bool] = {}
         for quad in self._store.quads_for_pattern(NamedNode(iri), None, None):
             if quad.graph_name == _ASSOCIATIONS or quad.predicate.value not in self._relations:
                 continue
             if isinstance(quad.object, NamedNode):
-                edges.add((quad.predicate.value, quad.object.value))
-        return sorted(edge for edge in edges if not any(self._follows(edge, other) for other in edges))
+                edge = (quad.predicate.value, quad.object.value)
+                edges[edge] = edges.get(edge, False) or quad.graph_name != _INFERRED
+        kept = (edge for edge in edges if not any(self._follows(edge, other) for other in edges))
+        return sorted((*edge, edges[edge]) for edge in kept)
 
     def _follows(self, edge: tuple[str, str], other: tuple[str, str]) -> bool:
         """Tell whether an edge follows from another one, by a wider relation, a wider object, or both."""

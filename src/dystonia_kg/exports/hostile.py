@@ -18,7 +18,6 @@ from dystonia_kg.exports.target import Output
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_TSV = re.compile("[\t\n\r]")
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
 def refuse(value: str, what: str, where: str) -> ExportError:
@@ -44,15 +43,6 @@ def tsv_cell(value: str, where: str) -> str:
     if _NOT_TSV.search(value):
         raise refuse(value, "holds a tab or a line end", where)
     return value
-
-
-def backslashed(value: str) -> str:
-    r"""Return a text in one line without tabs, for forms that read ``\t``, ``\n``, ``\r`` and ``\\``.
-
-    >>> print(backslashed("a\tb\\"))
-    a\tb\\
-    """
-    return "".join(_ESCAPES.get(char, char) for char in value)
 
 
 def xml_text(value: str, where: str) -> str:

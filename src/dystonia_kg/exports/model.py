@@ -141,7 +141,7 @@ class Model:
             kind=kinds[0] if kinds else None,
             kinds=kinds,
             own=iri.startswith(DYST),
-            label=self._text(facts, _RDFS + "label") or self.source.curie(iri),
+            label=self.source.curie(iri) if (label := self._text(facts, _RDFS + "label")) is None else label,
             definition=self._text(facts, _DEFINITION),
             definition_sources=self._iris(facts, _DEFINED_BY),
             synonyms=self._synonyms(facts, notes),
@@ -258,8 +258,8 @@ class Model:
 
     def _relations(self, iri: str, notes: Notes, sources: tuple[str, ...]) -> tuple[Relation, ...]:
         found = []
-        for predicate, target in self.hierarchy.relations(iri):
-            asserted = self.axioms.states(iri, predicate, target)
+        for predicate, target, stated in self.hierarchy.relations(iri):
+            asserted = stated or self.axioms.states(iri, predicate, target)
             own = self.axioms.sources(iri, predicate, target)
             names = tuple(sorted(self.source.iri(one) for one in own)) or (sources if asserted else ())
             found.append(Relation(self.source.iri(predicate), self.source.iri(target), asserted, names))

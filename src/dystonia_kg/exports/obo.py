@@ -57,6 +57,7 @@ def _header(job: Job) -> Iterator[str]:
         if not base.startswith(OBO):
             yield f"idspace: {name} {base}"
     yield f"ontology: {header.iri}"
+    yield from (f"remark: {plain(one.citation, one.key)}" for one in header.attributions)
     dct = "dcterms:"
     for name, text in (("title", header.title), ("description", header.description)):
         if text:
@@ -85,7 +86,7 @@ def _frame(job: Job, term: TermRecord, frame: str) -> Iterator[str]:
     where = term.curie
     yield f"id: {identifier(term.curie)}"
     yield f"name: {plain(term.label, f'label of {where}')}"
-    if term.definition:
+    if term.definition is not None:
         references = _references(job, term.definition_sources)
         yield f"def: {quoted(term.definition, f'definition of {where}')} {references}"
     comments = [plain(comment, f"comment of {where}") for comment in term.comments]
@@ -228,11 +229,15 @@ def quoted(text: str, where: str) -> str:
     >>> print(quoted('say "x"', "label of x"))
     "say \"x\""
     """
+    if text.endswith("\\"):  # the specification allows it, but its most used reader does not
+        raise refuse(text, "ends in a backslash", where)
     return f'"{_escaped(text, _QUOTED, where)}"'
 
 
 def plain(text: str, where: str) -> str:
     """Return a text that goes to the end of the line."""
+    if not text or text != text.strip(" "):
+        raise refuse(text, "is empty, or has spaces around it", where)
     return _escaped(text, _PLAIN, where)
 
 

@@ -62,6 +62,7 @@ def _header(job: Job) -> dict[str, Any]:
         (_DCT + "license", header.license),
     ]
     values += [(_DCT + "creator", creator) for creator in header.creators] + [(_OWL + "versionInfo", header.version)]
+    values += [(_DCT + "source", one.citation) for one in header.attributions]
     version = {"version": header.version_iri} if header.version_iri else {}
     return {**version, "basicPropertyValues": [{"pred": pred, "val": value} for pred, value in values if value]}
 
@@ -86,7 +87,7 @@ def _node(job: Job, term: TermRecord) -> dict[str, Any]:
 
 def _meta(job: Job, term: TermRecord) -> dict[str, Any]:
     meta: dict[str, Any] = {}
-    if term.definition:
+    if term.definition is not None:
         meta["definition"] = {"val": term.definition, "xrefs": job.model.references(term.definition_sources)}
     if term.comments:
         meta["comments"] = list(term.comments)

@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from dystonia_kg.exports.hostile import refuse, xml_text
-from dystonia_kg.vocab import INFERRED, PREFIXES
+from dystonia_kg.vocab import ASSOCIATIONS, INFERRED, PREFIXES
 
 if TYPE_CHECKING:
     from dystonia_kg.exports.job import Job
 
 _SUBCLASS = NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_INFERRED = NamedNode(INFERRED)
+_INFERRED, _ASSOCIATIONS = NamedNode(INFERRED), NamedNode(ASSOCIATIONS)
 _SYNTAX = {
     "owl": RdfFormat.RDF_XML,
     "turtle": RdfFormat.TURTLE,
@@ -54,8 +54,11 @@ def _is_name(prefix: str) -> bool:
 
 
 def dataset(job: Job) -> Iterator[Quad]:
-    """Yield the quads of all graphs, graph by graph."""
-    wanted = Inferred(job)
+    """Yield the quads of all graphs, graph by graph; first those that are in none."""
+    wanted = Wanted(job)
+    for quad in job.source.quads(keep=lambda quad: isinstance(quad.graph_name, DefaultGraph)):
+        job.tally.wrote("quads")
+        yield quad
     for graph in job.source.graphs():
         job.tally.wrote("named graphs")
         for quad in job.source.quads([graph], keep=wanted):
@@ -69,7 +72,7 @@ def ontology(job: Job) -> Iterator[Triple]:
     Of the inferred graph, the option ``inferred`` takes the nearest superclasses, everything or nothing.
     """
     last: Triple | None = None
-    for quad in job.source.quads(keep=Inferred(job)):
+    for quad in job.source.quads(keep=Wanted(job)):
         if quad.triple != last:
             last = quad.triple
             job.tally.wrote("triples")
@@ -78,15 +81,19 @@ def ontology(job: Job) -> Iterator[Triple]:
     job.tally.left_out("named graphs", "the format holds one graph; N-Quads and TriG hold all", names)
 
 
-class Inferred:
-    """Which quads are wanted, by the option ``inferred``; it counts those that are not."""
+class Wanted:
+    """Which quads are wanted, by the options ``inferred`` and ``associations``; it counts those that are not."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self._wanted = job.options["inferred"]
+        self._associations = job.options["associations"] == "all"
 
     def __call__(self, quad: Quad) -> bool:
         """Tell whether a quad of the store is wanted."""
+        if quad.graph_name == _ASSOCIATIONS and not self._associations:
+            self._job.tally.left_out("triples of associations", "associations=none was asked for")
+            return False
         if quad.graph_name != _INFERRED or self._wanted == "all":
             return True
         if quad.predicate != _SUBCLASS:

@@ -11,9 +11,10 @@ ALL, PART, NONE = Extent.ALL, Extent.PART, Extent.NONE
 
 _CHOICES = ("hierarchy", "all", "none")
 _ABOUT = "what follows from the axioms: the nearest superclasses, everything, or nothing"
-_INFERRED = Option("inferred", "hierarchy", _ABOUT, _CHOICES)
-_INFERRED_ALL = Option("inferred", "all", _ABOUT, _CHOICES)
-_INFERRED_DL = Option("inferred", "hierarchy", _ABOUT, ("hierarchy", "none"))
+_ASSOCIATIONS = Option("associations", "all", "statements with data, as individuals: all or none", ("all", "none"))
+_INFERRED = (Option("inferred", "hierarchy", _ABOUT, _CHOICES), _ASSOCIATIONS)
+_INFERRED_ALL = (Option("inferred", "all", _ABOUT, _CHOICES), _ASSOCIATIONS)
+_INFERRED_DL = (Option("inferred", "hierarchy", _ABOUT, ("hierarchy", "none")), _ASSOCIATIONS)
 _CONTEXT = Option(
     "context", "inline", "the context in the file, or a link to where it is published", ("inline", "link")
 )
@@ -26,22 +27,22 @@ _QUADS = Holds(ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL)
 
 _ONTOLOGY = (
     Format("owl", "OWL as RDF/XML", "rdf", _TRIPLES, (".owl", ".rdf"), "application/rdf+xml",
-           aliases=("rdfxml", "rdf/xml", "xml"), options=(_INFERRED,)),
-    Format("turtle", "Turtle", "rdf", _TRIPLES, (".ttl",), "text/turtle", aliases=("ttl",), options=(_INFERRED,)),
+           aliases=("rdfxml", "rdf/xml", "xml"), options=_INFERRED),
+    Format("turtle", "Turtle", "rdf", _TRIPLES, (".ttl",), "text/turtle", aliases=("ttl",), options=_INFERRED),
     Format("ntriples", "N-Triples", "rdf", _TRIPLES, (".nt",), "application/n-triples", aliases=("nt",),
-           options=(_INFERRED,)),
+           options=_INFERRED),
     Format("nquads", "N-Quads, with the named graphs", "rdf", _QUADS, (".nq",), "application/n-quads", aliases=("nq",),
-           options=(_INFERRED_ALL,)),
+           options=_INFERRED_ALL),
     Format("trig", "TriG, with the named graphs", "rdf", _QUADS, (".trig",), "application/trig",
-           options=(_INFERRED_ALL,)),
+           options=_INFERRED_ALL),
     Format("jsonld", "JSON-LD", "jsonld", _TRIPLES, (".jsonld",), "application/ld+json", aliases=("json-ld",),
-           options=(_INFERRED, _CONTEXT)),
+           options=(*_INFERRED, _CONTEXT)),
     Format("functional", "OWL functional syntax", "owl", _TRIPLES, (".ofn",), "text/owl-functional",
-           aliases=("ofn",), extra="reasoner", options=(_INFERRED_DL,)),
+           aliases=("ofn",), extra="reasoner", options=_INFERRED_DL),
     Format("manchester", "OWL Manchester syntax", "owl", _TRIPLES, (".omn",), "text/owl-manchester",
-           aliases=("omn",), extra="reasoner", options=(_INFERRED_DL,)),
+           aliases=("omn",), extra="reasoner", options=_INFERRED_DL),
     Format("owlxml", "OWL/XML", "owl", _TRIPLES, (".owx",), "application/owl+xml", aliases=("owx",),
-           extra="reasoner", options=(_INFERRED_DL,)),
+           extra="reasoner", options=_INFERRED_DL),
     Format("obo", "OBO 1.4", "obo",
            Holds(PART, ALL, ALL, PART, ALL, ALL, NONE, PART, NONE,
                  "axioms: genus and differentia, disjointness, properties; sources: of names, definitions and edges"),

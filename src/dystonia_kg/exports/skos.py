@@ -58,6 +58,8 @@ def _scheme(job: Job, scheme: str) -> Iterator[Triple]:
     if header.license:
         license_ = header.license
         yield _iri(scheme, _DCT + "license", license_) if ":" in license_ else _text(scheme, _DCT + "license", license_)
+    for one in header.attributions:
+        yield _text(scheme, _DCT + "source", one.citation)
     for iri in job.model.term_iris:
         if job.model.type(iri) == "class" and not job.model.hierarchy.parents(iri):
             yield _iri(scheme, _SKOS + "hasTopConcept", job.source.iri(iri))
@@ -78,7 +80,7 @@ def _concept(job: Job, term: TermRecord, scheme: str) -> Iterator[Triple]:
         exact = synonym.scope == "exact"
         job.tally.wrote("synonyms")
         yield _text(term.iri, _SKOS + ("altLabel" if exact else "hiddenLabel"), synonym.text)
-    if term.definition:
+    if term.definition is not None:
         yield _text(term.iri, _SKOS + "definition", term.definition)
     for comment in term.comments:
         yield _text(term.iri, _SKOS + "note", comment)

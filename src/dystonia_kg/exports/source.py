@@ -127,6 +127,9 @@ class ExportSource:
         return sorted(subjects, key=lambda one: (one not in ontologies, str(self._term(one))))
 
     def _written(self, quad: Quad) -> Quad:
+        ends = (quad.subject, quad.object)
+        if not self.rename and not any(isinstance(end, BlankNode | Triple) for end in ends):
+            return quad
         return Quad(self._term(quad.subject), self._term(quad.predicate), self._term(quad.object), quad.graph_name)
 
     def _term(self, term: Any) -> Any:

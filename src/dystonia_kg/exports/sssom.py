@@ -1,11 +1,14 @@
-"""Mappings as one SSSOM table: a YAML header of comment lines, then a row for each mapping."""
+"""Mappings as one SSSOM table: a YAML header of comment lines, then a row for each mapping.
+
+A value with a tab, a quote or a line end stands in quotes, as readers of SSSOM expect it.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from dystonia_kg.exports.hostile import tsv_cell
+from dystonia_kg.exports.hostile import csv_writer, refuse
 from dystonia_kg.exports.source import curie
 from dystonia_kg.vocab import PREFIXES, is_iri
 
@@ -45,12 +48,12 @@ def write(job: Job) -> None:
     columns = [slot for slot in _COLUMNS if slot in used or slot in ("subject_id", "predicate_id", "object_id")]
     for line in _metadata(job, prefixes):
         job.output.write(f"#{line}\n")
-    job.output.write("\t".join(columns) + "\n")
-    for mapping in job.track(filter(_is_sayable, job.model.mappings()), "mappings", count):
-        row = _row(mapping)
-        cells = (tsv_cell(row[slot], f"{slot} of the mapping of {row['subject_id']}") for slot in columns)
-        job.output.write("\t".join(cells) + "\n")
-        job.tally.wrote("mappings")
+    with csv_writer(job.output, "\t") as table:
+        table.row(columns)
+        for mapping in job.track(filter(_is_sayable, job.model.mappings()), "mappings", count):
+            row = _row(mapping)
+            table.row(_cell(row[slot], f"{slot} of the mapping of {row['subject_id']}") for slot in columns)
+            job.tally.wrote("mappings")
     job.tally.left_out("terms", "the format holds mappings only", len(job.model.term_iris))
     job.tally.left_out("associations", "the format holds mappings only", len(job.model.association_iris))
 
@@ -71,6 +74,12 @@ def _row(mapping: MappingRecord) -> dict[str, str]:
         "object_source_version": mapping.object_version or "",
         "comment": mapping.comment or "",
     }
+
+
+def _cell(text: str, where: str) -> str:
+    if text != text.strip() or "\r" in text:  # readers take white space around a value away
+        raise refuse(text, "has white space around it or a carriage return in it", where)
+    return text
 
 
 def _metadata(job: Job, used: set[str]) -> list[str]:

@@ -21,6 +21,9 @@ _FORMATS = {
 # Where a statement stands twice with different annotations, the OWL API writes an empty member into the list.
 _EMPTY_MEMBER = re.compile(r'("(?:\\.|[^"\\])*"|<[^<>\s]*>)|,(?:\s*,)+', re.DOTALL)
 
+# What a literal without a datatype is anyway; most readers know only the short form.
+_PLAIN_LITERAL = '<Literal datatypeIRI="http://www.w3.org/1999/02/22-rdf-syntax-ns#PlainLiteral">'
+
 
 def write_document(
     triples: Iterable[Triple], syntax: str, prefixes: Mapping[str, str], out: IO[bytes]
@@ -35,13 +38,12 @@ def write_document(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "ontology"
         counts = ontology._do(lambda deadline: _save(ontology, syntax, prefixes, path), None)
-        if syntax == "manchester":
-            text = path.read_text(encoding="utf-8")
-            out.write(_EMPTY_MEMBER.sub(lambda match: match[1] or ",", text).encode())
-            return counts
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                out.write(chunk)
+        text = path.read_text(encoding="utf-8")
+    if syntax == "manchester":
+        text = _EMPTY_MEMBER.sub(lambda match: match[1] or ",", text)
+    if syntax == "owlxml":
+        text = text.replace(_PLAIN_LITERAL, "<Literal>")
+    out.write(text.encode())
     return counts
 
 
