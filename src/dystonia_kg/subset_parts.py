@@ -50,7 +50,7 @@ def _star(store: Store, seeds: list[str]) -> Axioms:
     asked = set(seeds)
     for seed in seeds:
         asked |= hierarchy.above(seed)
-        asked |= {end for relation in hierarchy.relations(seed) for end in relation}
+        asked |= {end for relation in hierarchy.relations(seed) for end in relation[:2]}
     module = star_module(axioms_of(store), asked)
     return Axioms(module.signature, tuple(_placed(store, module.triples)))
 
@@ -84,7 +84,7 @@ def _slim(store: Store, seeds: list[str]) -> Axioms:
     terms = {*seeds, *(name for quad in own for name in _names(quad))}
     for seed in seeds:
         terms |= hierarchy.parents(seed)
-        terms |= {end for relation in hierarchy.relations(seed) for end in relation}
+        terms |= {end for relation in hierarchy.relations(seed) for end in relation[:2]}
         for quad in store.quads_for_pattern(None, NamedNode(DYST + "associationSubject"), NamedNode(seed)):
             for part in ("associationPredicate", "associationObject"):
                 ends = store.quads_for_pattern(quad.subject, NamedNode(DYST + part), None)

@@ -53,7 +53,8 @@ def candidates(model: Model, target: Target) -> Candidates:
     for mapping in model.mappings():
         if mapping.predicate not in _PREDICATES or not target.owns(mapping.object):
             continue
-        axiom = BridgeAxiom(mapping.subject, _PREDICATES[mapping.predicate], mapping.object, mapping.object_label)
+        ours = model.source.original(mapping.subject)
+        axiom = BridgeAxiom(ours, _PREDICATES[mapping.predicate], mapping.object, mapping.object_label)
         why = _why_not(model, target, axiom, mapping)
         if why is None:
             kept.append(axiom)
