@@ -30,6 +30,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
     generated = {
         "<!-- named queries -->": named_queries_text,
         "<!-- checks -->": checks_text,
+        "<!-- exceptions -->": exceptions_text,
         "<!-- export formats -->": formats_text,
     }
     for marker, text in generated.items():
@@ -86,6 +87,23 @@ def checks_text() -> str:
         for check in load_checks(ROOT / "ontology" / "checks")
     ]
     return "\n".join(["| check | severity | what it finds | why, and what to do |", "|---|---|---|---|", *rows])
+
+
+def exceptions_text() -> str:
+    """Return the table of the upstream rows that were not taken over as they stand, by table, outcome and reason."""
+    import csv
+
+    groups: dict[tuple[str, str, str], dict[str, int]] = {}
+    with (ROOT / "ontology" / "mappings" / "exceptions.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            concepts = groups.setdefault((row["table"], row["outcome"], row["reason"]), {})
+            concepts[row["concept"]] = concepts.get(row["concept"], 0) + 1
+    rows = [
+        f"| `{table}` | {outcome} | {reason} | {sum(concepts.values())} | {'; '.join(concepts)} |"
+        for (table, outcome, reason), concepts in sorted(groups.items())
+    ]
+    head = "| upstream table | outcome | why | rows | concepts |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
 def _relink(match: re.Match[str]) -> str:

@@ -52,7 +52,7 @@ class Cell(NamedTuple):
 @pytest.fixture(scope="session")
 def expand() -> Callable[[str], str]:
     """The IRI of a CURIE, by the prefixes that the modules and the mappings declare; not by the library."""
-    found = {"HGNC": "http://identifiers.org/hgnc/"}
+    found = {"HGNC": "http://identifiers.org/hgnc/", "mondo": "http://purl.obolibrary.org/obo/mondo#"}
     for path in sorted((ONTOLOGY / "modules").glob("*.ttl")):
         found.update(re.findall(r"^@prefix ([\w.]+): <(.+)> \.$", path.read_text("utf-8"), re.MULTILINE))
     for path in sorted((ONTOLOGY / "mappings").glob("*.tsv")):

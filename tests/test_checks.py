@@ -228,7 +228,7 @@ CASES = {
     ),
     "equivalent_pair": Case(
         "dyst:WritersCramp owl:equivalentClass HP:0000005 .",
-        "dyst:WritersCramp skos:exactMatch HP:0000005 .",
+        "dyst:WritersCramp skos:exactMatch obo:MONDO_0000001 .",
     ),
     "equivalent_class_axiom_no_genus": Case(
         "dyst:WritersCramp owl:equivalentClass"
@@ -307,6 +307,27 @@ CASES = {
         'dyst:a a dyst:Kind ; rdfs:label "a" . dyst:Kind rdfs:subClassOf dyst:Association ; rdfs:label "kind" .',
         'dyst:a a dyst:Kind ; rdfs:label "a" ; dcterms:source ref:A .'
         ' dyst:Kind rdfs:subClassOf dyst:Association ; rdfs:label "kind" .',
+    ),
+    "own_exact_match_twice": Case(
+        "dyst:Dystonia skos:exactMatch obo:MONDO_0000001 , obo:MONDO_0000002 .",
+        "dyst:Dystonia skos:exactMatch obo:MONDO_0000001 , obo:DOID_0000001 , <https://omim.org/entry/1> ,"
+        " <https://omim.org/phenotypicSeries/PS1> ; skos:closeMatch obo:MONDO_0000002 ."
+        " dyst:WritersCramp skos:exactMatch obo:DOID_1 , obo:DOID_2 ."
+        + "".join(
+            f" [] a owl:Axiom ; owl:annotatedSource dyst:WritersCramp ; owl:annotatedProperty skos:exactMatch ;"
+            f" owl:annotatedTarget obo:DOID_{n} ; <https://w3id.org/sssom/comment>"
+            f" 'The source has both 1 and 2 as exact matches' ."
+            for n in (1, 2)
+        ),
+    ),
+    "own_exact_match_shared": Case(
+        "dyst:Dystonia skos:exactMatch obo:MONDO_0000001 . dyst:WritersCramp skos:exactMatch obo:MONDO_0000001 .",
+        "dyst:Dystonia skos:exactMatch obo:MONDO_0000001 . dyst:WritersCramp skos:broadMatch obo:MONDO_0000001 .",
+    ),
+    "own_exact_match_across_kinds": Case(
+        "dyst:WritersCramp skos:exactMatch HP:0002356 .",
+        "dyst:WritersCramp skos:relatedMatch HP:0002356 ; skos:exactMatch obo:MONDO_0000001 ."
+        " dyst:Distribution skos:exactMatch HP:0012837 .",
     ),
     "own_association_dangling": Case(
         "dyst:association\\/1 dyst:associationObject dyst:Nowhere .",

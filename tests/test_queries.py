@@ -25,6 +25,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "axes": {"edition": 2013},
     "body-regions": {"region": "neck"},
     "cause-categories": {"said_by": "seed"},
+    "cause-effects": {"category": "autoimmune", "cause": "multiple sclerosis", "effect": "paroxysmal dystonia"},
     "cervical-postures": {"level": "caput posture"},
     "cited-literature": {"citing": "ref:seed"},
     "complications": {"complication": "dystonic storm"},
@@ -36,7 +37,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "disorder-profile": {"disorder": "PKAN"},
     "disorders-by-pathology": {"pathology": "progressive degeneration", "disorder": "PKAN"},
     "disorders-by-presentation": {"presentation": "writer's cramp", "disorder": "DYT1"},
+    "disorders-by-cause": {"cause": "haloperidol", "subject": "tardive dystonia"},
     "distributions": {"distribution": "hemidystonia"},
+    "drugs-by-atc": {"atc": "N05A", "drug": "haloperidol"},
     "edition-crosswalk": {"part": "temporal pattern (2013)"},
     "explained-signs": {"sign": "overflow"},
     "features": {"subject": "cervical dystonia", "feature": "torticaput"},
@@ -151,7 +154,7 @@ def test_no_answer_is_written_into_the_query(query: NamedQuery, kg: KG) -> None:
 
 
 # Leaves that a query may name: they say what is asked, not what is answered.
-_ROOTS = {"dyst:Publication"}
+_ROOTS = {"dyst:GeneticLocus", "dyst:Publication"}
 
 
 # ---------------------------------------------------------------------- what each query gives

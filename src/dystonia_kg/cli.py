@@ -1,4 +1,4 @@
-"""The command line, `dystonia-kg`: every public question and the two maintainers' commands.
+"""The command line, `dystonia-kg`: every public question; those of maintainers stand in :mod:`dystonia_kg.cli_build`.
 
 Exit status: 0 done, or the answer is yes; 1 the answer is no, or a check failed; 2 bad use or bad input.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from dystonia_kg import __version__
+from dystonia_kg.cli_build import build, check, diff, refresh
 from dystonia_kg.cli_classify import classify
 from dystonia_kg.cli_export import export
 from dystonia_kg.errors import DystoniaKGError
@@ -222,65 +223,10 @@ def tour() -> None:
 app.command("classify")(classify)
 app.command("export")(export)
 
+# ---------------------------------------------------------------------- maintainers
 
-# ---------------------------------------------------------------------- for maintainers
-
-
-@app.command()
-def build(
-    sources: Annotated[Path | None, typer.Option(help="The folder with modules/, tables/ ...")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where the release goes.")] = None,
-    register: Annotated[bool, typer.Option("--register", help="Give new terms their accession first.")] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Write nothing; fail if the release differs.")] = False,
-) -> None:
-    """Build the release from the sources: read, classify, materialise, justify, write.
-
-    Example: `dystonia-kg build`, `dystonia-kg build --sources my/ontology --output my/release`
-    """
-    from dystonia_kg.build.commands import build_release, verify_release
-
-    err = Console(stderr=True, highlight=False)
-    say = lambda text: err.print(f"[dim]{escape(text)}[/dim]")  # noqa: E731
-    if verify:
-        differing = verify_release(sources, output, say)
-        print("the release is what the sources give" if not differing else f"differs: {', '.join(differing)}")
-        raise typer.Exit(1 if differing else 0)
-    report = build_release(sources, output, register=register, progress=say)
-    counts = ", ".join(f"{count} {name}" for name, count in report.counts.items())
-    print(f"release {report.version} in {report.folder}: {counts} triples")
-
-
-@app.command()
-def check(
-    sources: Annotated[Path | None, typer.Option(help="The folder with modules/, tables/ ...")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Run the quality checks on the sources: 32 checks of ROBOT's report, ours, SHACL, OWL 2 DL, and the reasoner's.
-
-    Exit status 1 if there is any error or warning.
-    """
-    from dystonia_kg.build.commands import check_sources
-
-    report = check_sources(sources)
-    print(json.dumps(report.to_dicts(), indent=1, ensure_ascii=False) if as_json else report)
-    raise typer.Exit(0 if report.ok else 1)
-
-
-@app.command()
-def diff(
-    old: Annotated[Path, typer.Argument(help="The folder of a release.")],
-    new: Annotated[Path, typer.Argument(help="The folder of another.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Compare the inferred hierarchies of two releases. Exit status 1 if they differ.
-
-    Example: `dystonia-kg diff ontology/release my/release`
-    """
-    from dystonia_kg.build.diff import diff as compare
-
-    found = compare(old, new)
-    print(json.dumps(found.to_dict(), indent=1, ensure_ascii=False) if as_json else found)
-    raise typer.Exit(1 if found else 0)
+for command in (build, refresh, check, diff):
+    app.command()(command)
 
 
 # ---------------------------------------------------------------------- showing things
@@ -330,6 +276,7 @@ def _show_rows(rows: Result, format: Format) -> None:  # noqa: A002
             print(rows)
 
 
+_SHOWN = 20  # statements and sources of a term
 _COLUMNS = ("curie", "label", "kind", "definition")
 
 
@@ -385,11 +332,16 @@ def _show_term(found: Term) -> None:
     line("relations", dict.fromkeys(f"{r} {'(not always)' if r.general else ''}".strip() for r in found.relations))
     for name in ("comments", "conventions", "conflicts", "alternatives"):
         line(name, getattr(found, name))
-    for statement in found.statements:
-        line("statement", [statement])
+    _show_lines(line, "statement", found.statements)
     line("mappings", found.mappings)
-    for source in found.sources:
-        line("source", [source])
+    _show_lines(line, "source", found.sources)
+
+
+def _show_lines(line: Callable[[str, Iterable[object]], None], name: str, values: Sequence[object]) -> None:
+    for value in values[:_SHOWN]:
+        line(name, [value])
+    if len(values) > _SHOWN:
+        line(f"{name}s", [f"... and {len(values) - _SHOWN} more; --json has all"])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Format(StrEnum):
     JSON = "json"
     CSV = "csv"
     TSV = "tsv"
+    PHENOPACKET = "phenopacket"
 
 
 class Kind(StrEnum):
@@ -216,6 +217,9 @@ def _show(reads: Iterator[Read], found: _Found, format: Format, edition: str, *,
     if format is Format.JSON:
         _show_json(pairs, found, explain=explain)
         return
+    if format is Format.PHENOPACKET:
+        _show_packets(pairs)
+        return
     answers = list(pairs)
     if format is Format.TABLE and len(answers) == 1 and not found.several:
         print(_report(*answers[0], explain=explain))
@@ -231,6 +235,14 @@ def _show(reads: Iterator[Read], found: _Found, format: Format, edition: str, *,
     if explain and format is Format.TABLE:
         for read, answer in answers:
             print(f"\n{read.case.id or read.row}\n{_report(read, answer, explain=True)}")
+
+
+def _show_packets(pairs: Iterator[tuple[Read, Classification]]) -> None:
+    """Print a phenopacket a line, all with one time of creation."""
+    from dystonia_kg.cases.writer import packets
+
+    for packet in packets((read.case, answer) for read, answer in pairs):
+        print(json.dumps(packet, ensure_ascii=True))
 
 
 def _show_json(pairs: Iterator[tuple[Read, Classification]], found: _Found, *, explain: bool) -> None:

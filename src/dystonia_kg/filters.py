@@ -38,8 +38,12 @@ SELECT DISTINCT ?x WHERE {
   UNION
   { ?target rdfs:subClassOf* ?value . ?presentation ?relation ?target .
     VALUES ?presents { dyst:presentsAs dyst:mayPresentAs } ?x ?presents ?presentation ; rdfs:subClassOf ?disorder }
+  UNION
+  { ?within rdfs:subClassOf* ?value . ?target dyst:overlapsOnset ?within . ?x ?relation ?target }
 }
 """
+# What excludes a thing excludes everything narrower.
+_EXCLUDING = "SELECT DISTINCT ?x WHERE { ?value rdfs:subClassOf* ?target . ?x ?relation ?target }"
 
 
 def keywords(kg: KnowledgeGraph) -> dict[str, tuple[Term, ...]]:
@@ -117,10 +121,18 @@ def _matching(
 ) -> frozenset[str]:
     names = value if isinstance(value, list | tuple | set | frozenset) else [value]
     values = [NamedNode(iri) for name in names for iri in sorted(_values(kg, keyword, name, behind, edition))]
-    relations = [NamedNode(term.iri) for term in behind]
-    disorders = [NamedNode(root) for root in sorted(_roots(kg, "disorder"))]
-    rows = kg.query(_MATCHING, value=values, relation=relations, disorder=disorders)
-    return frozenset(str(row[0]) for row in rows)  # type: ignore[union-attr]
+    relations = {excluding: [NamedNode(t.iri) for t in behind if _excludes(t) == excluding] for excluding in (0, 1)}
+    rows: list[Any] = []
+    if relations[0]:
+        disorders = [NamedNode(root) for root in sorted(_roots(kg, "disorder"))]
+        rows += kg.query(_MATCHING, value=values, relation=relations[0], disorder=disorders)  # type: ignore[arg-type]
+    if relations[1]:
+        rows += kg.query(_EXCLUDING, value=values, relation=relations[1])  # type: ignore[arg-type]
+    return frozenset(str(row[0]) for row in rows)
+
+
+def _excludes(relation: Term) -> bool:
+    return relation._text(DYST + "isExclusion") == "true"
 
 
 def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term], edition: str | None) -> set[str]:

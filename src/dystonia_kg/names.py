@@ -2,7 +2,8 @@
 
 A name is matched without regard to case, accents, apostrophes and punctuation. Labels, exact synonyms and typed
 synonyms (previous names, abbreviations, designations) come first, short names and related synonyms next, and wider or
-narrower synonyms, which mean something else, only when none of those fits.
+narrower synonyms, which mean something else, only when none of those fits. Terms that stand here because an upstream
+release uses them come after all of ours.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import namedtuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from dystonia_kg.vocab import DYST, PREFIXES
+from dystonia_kg.vocab import DYST, IMPORTS, PREFIXES
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ _OWL = PREFIXES["owl"]
 _LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 _EXACT = NamedNode(_OIO + "hasExactSynonym")
 _LOOSE = tuple(NamedNode(_OIO + f"has{scope}Synonym") for scope in ("Related", "Broad", "Narrow"))
+_TYPE, _CLASS = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(_OWL + "Class")
+_IMPORTED_FROM = NamedNode(PREFIXES["IAO"] + "0000412")
+_IMPORTS = NamedNode(IMPORTS)
 _SHORT = NamedNode(DYST + "shortName")
 _APOSTROPHES = "['’‘`´ʼ]"
 _ASCII = {code: None if chr(code) in "'`" else " " for code in range(128) if not chr(code).isalnum()}
@@ -59,15 +63,17 @@ class NameIndex:
     def __init__(self, store: Store) -> None:
         self.names: list[Name] = []
         types = _synonym_types(store)
+        foreign = _foreign(store)
         for predicate, scope in _scopes():
             for quad in store.quads_for_pattern(None, predicate, None):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                     text = quad.object.value
                     kind = types.get((quad.subject.value, text))
                     self.names.append(Name(quad.subject.value, text, scope, kind))
-        self._ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {})
+        self._ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {}, {})
         for name in self.names:
-            index = self._ranks[0 if name.type else _RANK[name.scope]]
+            rank = 0 if name.type else _RANK[name.scope]
+            index = self._ranks[max(rank, _FOREIGN) if name.iri in foreign else rank]
             index.setdefault(fold(name.text), set()).add(name.iri)
 
     def find(self, text: str, among: Iterable[str] | None = None) -> frozenset[str]:
@@ -111,7 +117,8 @@ class NameIndex:
         return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-_RANK = {"label": 0, "exact": 0, "short": 1, "related": 1, "narrow": 2, "broad": 2}
+_RANK = {"label": 0, "exact": 0, "short": 1, "related": 1, "narrow": 3, "broad": 3}
+_FOREIGN = 2
 _WEIGHT = {"label": 1.0, "exact": 0.98, "short": 0.9, "related": 0.9, "narrow": 0.85, "broad": 0.8}
 
 
@@ -131,6 +138,20 @@ def _score(words: list[str], name: list[str], entry: Name) -> float:
 def _scopes() -> list[tuple[NamedNode, str]]:
     loose = zip(_LOOSE, ("related", "broad", "narrow"), strict=True)
     return [(_LABEL, "label"), (_EXACT, "exact"), *loose, (_SHORT, "short")]
+
+
+def is_foreign(store: Store, iri: str) -> bool:
+    """Tell whether a term only stands in the graph because an upstream release uses it: its names come after ours."""
+    node = NamedNode(iri)
+    graphs = {quad.graph_name for quad in store.quads_for_pattern(node, _TYPE, None)}
+    return graphs == {_IMPORTS} and next(store.quads_for_pattern(node, _IMPORTED_FROM, None), None) is None
+
+
+def _foreign(store: Store) -> set[str]:
+    quads = store.quads_for_pattern(None, _TYPE, _CLASS, _IMPORTS)
+    found = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+    chosen = {quad.subject.value for quad in store.quads_for_pattern(None, _IMPORTED_FROM, None)}  # type: ignore[union-attr]
+    return found - chosen
 
 
 def _synonym_types(store: Store) -> dict[tuple[str, str], str]:

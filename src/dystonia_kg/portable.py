@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 class Portable:
     """Gives ``export`` to what holds a store; what is called otherwise outside says so in ``_export_source``."""
 
-    @property
-    def _store(self) -> Store:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @property
+        def _store(self) -> Store: ...
 
     @property
     def version(self) -> str:

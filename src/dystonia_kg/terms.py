@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from dystonia_kg.errors import AmbiguousTermError, UnknownPrefixError, UnknownTermError
+from dystonia_kg.names import is_foreign
 from dystonia_kg.vocab import DYST, GRAPH, PREFIXES, contract, expand
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
@@ -295,7 +296,7 @@ def _by_spelling(kg: KnowledgeGraph, text: str) -> set[str]:
     for predicate in _NAMING:
         for subject in kg._subjects(predicate, literal):
             named.setdefault(subject, set()).add(predicate)
-    if len(named) != 1:
+    if len(named) != 1 or is_foreign(kg._core, next(iter(named))):
         return set()
     return {iri for iri, predicates in named.items() if predicates & _FIRST_NAMES}
 

@@ -74,21 +74,22 @@ def justifications(
     :param ontologies: copies of one ontology, among which the work is shared
     """
     done = count(1)
+    answers: dict[Question, tuple[Axiom, ...]] = {}
 
-    def answer(number: int) -> tuple[Axiom, ...]:
-        question = asked[number]
-        ontology = ontologies[number % len(ontologies)]
-        groups = ontology.explain(question.sub, question.sup, relation=question.relation)
-        progress(next(done), len(asked))
-        return groups[0] if groups else ()
+    def answer(share: int) -> None:
+        """Answer one share in its order: what is found by analogy depends on what was found before."""
+        for question in asked[share :: len(ontologies)]:
+            groups = ontologies[share].explain(question.sub, question.sup, relation=question.relation)
+            answers[question] = groups[0] if groups else ()
+            progress(next(done), len(asked))
 
     with ThreadPoolExecutor(len(ontologies)) as pool:
-        answers = list(pool.map(answer, range(len(asked))))
+        list(pool.map(answer, range(len(ontologies))))
     table = _Table(sources_by_subject(asserted), places)
     because: dict[str, dict[str, list[int]]] = {}
     related: dict[str, dict[str, dict[str, list[int]]]] = {}
-    for question, axioms in zip(asked, answers, strict=True):
-        numbers = [table.number(axiom) for axiom in axioms]
+    for question in asked:
+        numbers = [table.number(axiom) for axiom in answers[question]]
         if question.relation is None:
             because.setdefault(question.sub, {})[question.sup] = numbers
         else:

@@ -114,9 +114,18 @@ def _graphs(reasoned: Reasoned) -> dict[str, list[Triple]]:
         GRAPH + "imports": sources.imports,
         GRAPH + "associations": sources.associations,
         GRAPH + "mappings": sources.mappings,
-        GRAPH + "inferred": reasoned.hierarchy() + edges,
+        GRAPH + "inferred": _of_ours(reasoned) + edges,
     }
     return _each_once(graphs)
+
+
+def _of_ours(reasoned: Reasoned) -> list[Triple]:
+    """Return the inferred subclass pairs but for those between two imported terms.
+
+    They are eight of nine, and say no more than the direct links of the import do, which a path follows.
+    """
+    imported = {t.subject for t in reasoned.sources.imports if t.predicate == TYPE}
+    return [t for t in reasoned.hierarchy() if t.subject not in imported or t.object not in imported]
 
 
 def _each_once(graphs: dict[str, list[Triple]]) -> dict[str, list[Triple]]:

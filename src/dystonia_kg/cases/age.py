@@ -81,8 +81,10 @@ def _from_text(text: str, field: str) -> float:
 
 
 def _exact(parts: dict[str, float]) -> float:
-    months = parts.get("y", 0.0) * 12 + parts.get("m", 0.0)  # first, so that 12 months are a year exactly
-    return months / 12 + sum(parts.get(unit, 0.0) / _PER_YEAR[unit] for unit in "wd")
+    years = parts.get("y", 0.0)
+    if "m" in parts:
+        years = (years * 12 + parts["m"]) / 12  # so that 12 months are a year exactly
+    return years + sum(parts.get(unit, 0.0) / _PER_YEAR[unit] for unit in "wd")
 
 
 def _checked(years: float, value: Any, field: str) -> float:

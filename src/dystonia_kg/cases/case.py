@@ -10,12 +10,15 @@ import json
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dystonia_kg.cases.age import OLDEST, AgeRange, parse_age
 from dystonia_kg.classification.findings import SEVERAL, SINGLE
 from dystonia_kg.classification.model import Model, default_model
 from dystonia_kg.errors import CaseError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _SETS = ("regions", "unaffected", "excluded", "stated", *SEVERAL)
 _CALLED = {
@@ -133,6 +136,25 @@ class Case:
         except (ValueError, RecursionError) as error:
             raise CaseError("case", text[:80], f"this is not JSON ({error})") from None
         return cls.from_dict(data)
+
+    def to_phenopacket(
+        self, *, created: datetime | str | None = None, created_by: str = "dystonia_kg"
+    ) -> dict[str, Any]:
+        """Return the case as a GA4GH Phenopacket of schema 2: an object for JSON, to which more may be added.
+
+        What is a phenotype is a feature; anything else is a measurement whose assay is a relation of the ontology. The
+        reader finds the same case in it.
+
+        :param created: when the packet was made; now if not given
+        :raises CaseError: for an identifier that cannot be written, or a time that is none
+
+        >>> packet = Case(regions={"neck"}, age_at_onset=45).to_phenopacket(created="2026-11-28T12:00:00Z")
+        >>> [feature["type"]["label"] for feature in packet["phenotypicFeatures"]]
+        ['Dystonia', 'dystonia involving the neck']
+        """
+        from dystonia_kg.cases.writer import to_phenopacket
+
+        return to_phenopacket(self, created=created, created_by=created_by)
 
     def __repr__(self) -> str:
         label = default_model().vocabulary.label

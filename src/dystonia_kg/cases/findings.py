@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from dystonia_kg.cases.case import Case
 from dystonia_kg.cases.hpo import Interpreter, interpreter, normalize
+from dystonia_kg.cases.own import Finding, own_terms
 from dystonia_kg.cases.report import Ledger, Read
 from dystonia_kg.cases.tree import Node
+from dystonia_kg.classification.findings import SEVERAL
 from dystonia_kg.vocab import DYST, expand
 
 if TYPE_CHECKING:
@@ -41,9 +43,9 @@ class Findings:
 
     def __post_init__(self) -> None:
         self._features: list[_Feature] = []
-        self._sets: dict[str, set[str]] = {
-            name: set() for name in ("regions", "unaffected", "task", "variability", "stated", "features", "excluded")
-        }
+        self._ours: list[_Feature] = []
+        self._sets: dict[str, set[str]] = {name: set() for name in ("regions", "unaffected", "excluded", "stated")}
+        self._sets |= {name: set() for name in SEVERAL}
 
     # ------------------------------------------------------------------ input
 
@@ -60,9 +62,33 @@ class Findings:
         if identifier is None:
             node.leave("no identifier in type.id; labels are not matched")
             return
-        term = self._current(identifier, node)
-        if term is not None:
-            self._features.append(_Feature(term, excluded is not None and excluded.value is True, node))
+        is_excluded = excluded is not None and excluded.value is True
+        ours = own_terms().curie(identifier)
+        if normalize(ours) is None and own_terms().knows(ours):
+            self._ours.append(_Feature(ours, is_excluded, node))
+        elif (term := self._current(identifier, node)) is not None:
+            self._features.append(_Feature(term, is_excluded, node))
+
+    def add_measurement(self, node: Node) -> None:
+        """Take a measurement of a phenopacket, if it is one of those by which the ontology's relations are said."""
+        assay, value = node.text("assay", "id"), node.text("value", "ontologyClass", "id")
+        own = own_terms()
+        assay, value = own.curie(assay or ""), own.curie(value or "")
+        if assay in own.dimensions:
+            node.leave("a result of classification, which is worked out anew")
+        elif (found := own.measured(assay, value)) is None:
+            node.leave("not a finding that the classification asks for")
+        elif self._take(found):
+            node.use(f"{found.field}: {found.term}")
+        else:
+            node.leave(f"several are given, and a case has one {found.field}")
+
+    def _take(self, finding: Finding) -> bool:
+        """Enter a finding; tell whether it could be, which it cannot where a case has one and has another."""
+        if finding.field in self._sets:
+            self._sets[finding.field].add(finding.term)
+            return True
+        return bool(self.fields.setdefault(finding.field, finding.term) == finding.term)
 
     def _current(self, identifier: str, node: Node) -> str | None:
         """Return the identifier in force; None, with a reason in the report, for one that cannot be read."""
@@ -93,6 +119,25 @@ class Findings:
         for feature in usable:
             if feature.excluded:
                 self._exclude(feature)
+        for feature in sorted(self._ours, key=lambda each: each.excluded):
+            self._settle_ours(feature)
+
+    def _settle_ours(self, feature: _Feature) -> None:
+        """Take a feature whose type is a term of the ontology itself."""
+        own = own_terms()
+        found = own.excluded(feature.term) if feature.excluded else own.observed(feature.term)
+        if found is None:
+            feature.node.leave("no finding of a case can say this")
+            return
+        places = self._with_sides(feature, frozenset([found.term])) if feature.term in own.regions else {found.term}
+        if feature.excluded and places & self._sets["regions"]:
+            feature.node.leave("contradicts what is observed")
+            return
+        for place in places:
+            self._take(Finding(found.field, place))
+        if not feature.excluded and own.is_presentation(feature.term):
+            self._is_dystonia(feature)
+        self._use(feature, found.field, places)
 
     def _without_contradictions(self) -> Iterable[_Feature]:
         present = {each.term for each in self._features if not each.excluded}
@@ -136,8 +181,6 @@ class Findings:
         return known - self.terms.slice.above(self.terms.root)
 
     def _observe_dystonia(self, feature: _Feature) -> None:
-        self.observed = True
-        self.ledger.dystonia = "observed"
         says = self.terms.says(feature.term)
         regions = self._with_sides(feature, says.regions)
         self._sets["regions"] |= regions
@@ -149,6 +192,12 @@ class Findings:
         reading = self.terms.slice.readings.get(feature.term)
         if reading is not None and reading.note:
             self.ledger.note(f"{feature.term}: {reading.note}")
+        self._is_dystonia(feature)
+
+    def _is_dystonia(self, feature: _Feature) -> None:
+        """Note that there is dystonia, and where its onset stands."""
+        self.observed = True
+        self.ledger.dystonia = "observed"
         if (onset := feature.node.get("onset")) is not None:
             self.onsets.append(onset)
         if feature.node.get("resolution") is not None:

@@ -126,9 +126,11 @@ class PhenopacketReader:
         findings.fields["id"] = _identifier(packet)
         for feature in packet.items("phenotypicFeatures"):
             findings.add_feature(feature)
+        for measurement in packet.items("measurements"):
+            findings.add_measurement(measurement)
         findings.settle()
         findings.fields["age_at_onset"] = self._age(packet, findings)
-        findings.fields["gene"] = self._gene(packet)
+        findings.fields["gene"] = self._gene(packet) or findings.fields.get("gene")
         findings.fields["disorder"] = self._disorder(packet)
         whole.leave_rest(_reason)
         return Read(findings.case(), ledger.report(f"phenopacket {version}"), row)

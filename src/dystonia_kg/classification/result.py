@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dystonia_kg.classification.engine import Engine
 
 TRUE, FALSE, UNKNOWN = "true", "false", "unknown"
@@ -237,6 +239,23 @@ class Classification:
     def to_json(self, indent: int | None = None) -> str:
         """Return JSON."""
         return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
+
+    def to_phenopacket(
+        self, *, created: datetime | str | None = None, created_by: str = "dystonia_kg"
+    ) -> dict[str, Any]:
+        """Return the case as a phenopacket with its classification: each value that holds is a measurement.
+
+        :param created: when the packet was made; now if not given
+        :raises CaseError: for an identifier that cannot be written, or a time that is none
+
+        >>> import dystonia_kg as dkg
+        >>> packet = dkg.classify(dkg.Case(age_at_onset=45)).to_phenopacket(created="2026-11-28T12:00:00Z")
+        >>> packet["measurements"][0]["value"]["ontologyClass"]["label"]
+        'late-adulthood-onset dystonia'
+        """
+        from dystonia_kg.cases.writer import to_phenopacket
+
+        return to_phenopacket(self.case, self, created=created, created_by=created_by)
 
     def __str__(self) -> str:
         from dystonia_kg.classification.report import as_text

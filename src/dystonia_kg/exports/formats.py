@@ -36,12 +36,16 @@ class Holds(NamedTuple):
 
 
 class Option(NamedTuple):
-    """A choice that a format leaves to the user; its value is of the type of ``default``."""
+    """A choice that a format leaves to the user; its value is of the type of ``default``.
+
+    ``needed`` tells that there is no sensible default, so that a value has to be given.
+    """
 
     name: str
     default: Any
     about: str
     choices: tuple[str, ...] = ()
+    needed: bool = False
 
 
 class Format(NamedTuple):

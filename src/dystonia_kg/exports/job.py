@@ -136,6 +136,8 @@ def _options(format: Format, given: Mapping[str, Any]) -> dict[str, Any]:  # noq
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise ExportError(f"the format {format.name} has no option {name!r}; {has}")
+    for option in (each for each in format.options if each.needed and each.name not in given):
+        raise ExportError(f"the format {format.name} needs {option.name}=...: {option.about}")
     values = {name: option.default for name, option in known.items()}
     for name, value in given.items():
         values[name] = _typed(format.name, name, value, known[name].default)

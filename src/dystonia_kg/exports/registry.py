@@ -65,7 +65,27 @@ _EXCHANGE: tuple[Format, ...] = ()
 
 # --- terminology servers -------------------------------------------------------------------------------------------
 
-_TERMINOLOGY: tuple[Format, ...] = ()
+_FHIR = Holds(
+    NONE,
+    ALL,
+    ALL,
+    ALL,
+    PART,
+    ALL,
+    NONE,
+    PART,
+    NONE,
+    "of terms of ours; synonyms: without their type in R4; sources: of terms and definitions",
+)
+_DATE = Option("date", "", "the date of publication, as 2026-11-28; with it, value sets come expanded")
+
+_TERMINOLOGY: tuple[Format, ...] = (
+    Format("fhir-r4", "FHIR R4: code system, value sets and concept maps, JSON", "fhir.bundle", _FHIR, (".json",),
+           "application/fhir+json; fhirVersion=4.0", aliases=("fhir", "fhir-r4b"), ids="numeric", options=(_DATE,)),
+    Format("fhir-r5", "FHIR R5: code system, value sets and concept maps, JSON", "fhir.bundle",
+           _FHIR._replace(synonyms=ALL, note="of terms of ours; sources: of terms and definitions"), (".json",),
+           "application/fhir+json; fhirVersion=5.0", ids="numeric", options=(_DATE,)),
+)  # fmt: skip
 
 # --- property graphs -----------------------------------------------------------------------------------------------
 
@@ -77,7 +97,14 @@ _TABLES: tuple[Format, ...] = ()
 
 # --- cases ---------------------------------------------------------------------------------------------------------
 
-_CASES: tuple[Format, ...] = ()
+_CASES: tuple[Format, ...] = (
+    Format("phenopacket", "GA4GH Phenopacket 2 of a classified case", "phenopacket", Holds(), (".json",),
+           "application/json", options=(
+               Option("case", None, "a case, its classification, or the path of a case in JSON", needed=True),
+               Option("edition", "2013", "the edition by which a case is classified"),
+               Option("created", "", "the time of creation, as 2026-11-28T12:00:00Z; now if not given"),
+           )),
+)  # fmt: skip
 
 # --- bridges to other ontologies -----------------------------------------------------------------------------------
 

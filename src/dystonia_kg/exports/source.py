@@ -34,24 +34,28 @@ class ExportSource:
     :param store: the named graphs ``dyst:graph/asserted``, ``/inferred`` ...; a part of them for a part of the graph
     :param version: of the release that it comes from
     :param rename: from IRIs in the store to those written, for the terms that are written under another
+    :param is_numeric: whether our terms are asked for under their accessions
     """
 
-    def __init__(self, store: Store, version: str, rename: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, store: Store, version: str, rename: Mapping[str, str] | None = None, *, is_numeric: bool = False
+    ) -> None:
         self.store = store
         self.version = version
         self.rename: Mapping[str, str] = dict(rename or {})
+        self.is_numeric = is_numeric
 
     def numeric(self) -> ExportSource:
         """Return the same with our terms under their permanent accessions; terms of others stay as they are."""
-        return self.renamed(self.accessions)
+        return ExportSource(self.store, self.version, {**self.accessions, **self.rename}, is_numeric=True)
 
     def renamed(self, names: Mapping[str, str]) -> ExportSource:
         """Return the same under other IRIs; where a term is renamed already, that stands."""
-        return ExportSource(self.store, self.version, {**names, **self.rename})
+        return ExportSource(self.store, self.version, {**names, **self.rename}, is_numeric=self.is_numeric)
 
     def part(self, store: Store) -> ExportSource:
         """Return a source of fewer quads, under the same names."""
-        return ExportSource(store, self.version, self.rename)
+        return ExportSource(store, self.version, self.rename, is_numeric=self.is_numeric)
 
     @cached_property
     def accessions(self) -> dict[str, str]:

@@ -3,7 +3,8 @@
 All justifications are the work of the OWL API's explanation generator, on the locality module of what is to be
 explained: it holds every justification and is far smaller than the ontology. One justification comes several times
 sooner by contraction of a still smaller part, the axioms about the terms at hand and what they mention, step by step
-until the entailment holds in it: a set that is minimal there is minimal everywhere.
+until the entailment holds in it: a set that is minimal there is minimal everywhere. Sooner still is what was explained
+of a class that is built alike (:mod:`dystonia_kg.reasoning.analogy`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from dystonia_kg.reasoning.analogy import Analogies
 from dystonia_kg.reasoning.jvm import java
 from dystonia_kg.reasoning.lane import Deadline
 
@@ -39,13 +41,17 @@ class Justifier:
 
     def justify(self, axiom: Any, limit: int, deadline: Deadline) -> list[list[Any]]:
         """Return up to ``limit`` minimal sets of axioms from which ``axiom`` follows, smallest first."""
+        if limit == 1 and (alike := self._analogies.find(axiom)) is not None:
+            return [[self._indexed[number].axiom for number in alike]]
         part = self._small_part(axiom, deadline) if limit == 1 else None
         if part is None:
             part = self._module(axiom.getSignature())
             if not self._entails(part, axiom, deadline):
                 return []
         if limit == 1:
-            return [_contract(part, lambda some: self._entails(some, axiom, deadline))]
+            found = _contract(part, lambda some: self._entails(some, axiom, deadline))
+            self._analogies.keep(axiom, found)
+            return [found]
         groups = self._generate(_ontology(part), axiom, limit, deadline)
         return sorted((g for g in groups if g), key=lambda g: (len(g), sorted(str(a.toString()) for a in g)))
 
@@ -103,6 +109,10 @@ class Justifier:
     def _indexed(self) -> list[_Indexed]:
         axioms = sorted(self._ontology.getLogicalAxioms(), key=lambda axiom: str(axiom.toString()))
         return [_Indexed(axiom, _names(axiom), _about(axiom)) for axiom in axioms]
+
+    @cached_property
+    def _analogies(self) -> Analogies:
+        return Analogies(str(one.axiom.getAxiomWithoutAnnotations().toString()) for one in self._indexed)
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:

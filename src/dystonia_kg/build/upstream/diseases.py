@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from dystonia_kg.build.statements import (
     CLASS,
@@ -22,7 +22,6 @@ from dystonia_kg.build.statements import (
     SUBCLASS,
     TYPE,
     some,
-    sourced,
 )  # fmt: skip
 from dystonia_kg.build.upstream.genes import Genes
 from dystonia_kg.build.upstream.phenotypes import Phenotypes
@@ -38,6 +37,7 @@ _OIO = PREFIXES["oboInOwl"]
 _EXACT, _RELATED = NamedNode(_OIO + "hasExactSynonym"), NamedNode(_OIO + "hasRelatedSynonym")
 _TITLE = NamedNode(PREFIXES["dcterms"] + "title")
 _GENE_RELATION = NamedNode(PREFIXES["RO"] + "0004003")
+_ON_PROPERTY = NamedNode(PREFIXES["owl"] + "onProperty")
 _GENE = NamedNode(DYST + "Gene")
 _INHERITANCE = NamedNode(DYST + "hasInheritance")
 _CLAIM = NamedNode(DYST + "hasGeneClaim")
@@ -78,6 +78,7 @@ class DiseaseReader:
         self._described: set[str] = set()
         self._exact: dict[str, set[NamedNode]] = {}
         self._claimed: set[tuple[str, str]] = set()
+        self._by_gene: set[str] = set()
         self._names: Counter[str] = Counter()
         self._read_stated(stated)
 
@@ -101,6 +102,8 @@ class DiseaseReader:
 
     def _read_stated(self, stated: Iterable[Triple]) -> None:
         naming = {LABEL, _EXACT}
+        parents: list[tuple[str, BlankNode]] = []
+        of_a_gene: set[BlankNode] = set()
         ends: dict[str, dict[str, str]] = {}
         for s, p, o in stated:
             if p == _EXACT_MATCH and isinstance(o, NamedNode) and isinstance(s, NamedNode):
@@ -111,8 +114,13 @@ class DiseaseReader:
                     self._labels[s.value] = o.value
             elif p == TYPE and isinstance(s, NamedNode):
                 self._described.add(s.value)
+            elif p == SUBCLASS and isinstance(s, NamedNode) and isinstance(o, BlankNode):
+                parents.append((s.value, o))
+            elif p == _ON_PROPERTY and o == _GENE_RELATION and isinstance(s, BlankNode):
+                of_a_gene.add(s)
             elif p.value.startswith(DYST + "association") and isinstance(s, NamedNode) and isinstance(o, NamedNode):
                 ends.setdefault(s.value, {})[p.value.removeprefix(DYST)] = o.value
+        self._by_gene = {subject for subject, node in parents if node in of_a_gene}
         self._claimed = {(e["associationSubject"], e["associationObject"]) for e in ends.values() if len(e) == 3}
 
     # ------------------------------------------------------------------ records
@@ -131,6 +139,7 @@ class DiseaseReader:
             text = f"{row['disease_id']} is an exact match of {what}{names}: run 'dystonia-kg refresh', or map it"
             problems.append(row.problem("disease_id", text))
             return
+        problems.extend(self._gene_problems(row))
         record = Record(row, iri, next(iter(disorders)))
         self.found.records[row["disease_id"]] = record
         self.found.nodes.extend(self._record(record))
@@ -152,6 +161,8 @@ class DiseaseReader:
                 yield Triple(iri, NamedNode(DYST + "dystoniaPhenotype"), NamedNode(expand(term)))
             else:
                 self.found.problems.append(row.problem("matched_hpo_ids", self.phenotypes.unknown(term)))
+        for gene in self._genes([record]):
+            yield Triple(iri, NamedNode(DYST + "listsGene"), gene)
 
     # ------------------------------------------------------------------ disorders
 
@@ -167,23 +178,23 @@ class DiseaseReader:
 
     def _disorder(self, records: list[Record]) -> Iterator[Triple]:
         disorder = records[0].disorder
-        source, parent = self.release.source(FILE), self._parent(records)
+        parent = self._parent(records)
         if parent is None:
             return  # the row has its problem already
         modes, genes = self._modes(records), self._genes(records)
         yield Triple(disorder, TYPE, CLASS)
         yield Triple(disorder, LABEL, Literal(self._label(records)))
-        yield from sourced(Triple(disorder, SUBCLASS, parent), [source])
+        yield Triple(disorder, SUBCLASS, parent)  # the sources of the term are those of its axioms
         yield Triple(disorder, DEFINITION, Literal(self._definition(records, parent, modes, genes)))
         for origin in self._origins(records):
             yield Triple(disorder, DEFINITION_SOURCE, origin)
             yield Triple(disorder, SOURCE, origin)
         yield from self._synonyms(disorder, records)
         if len(modes) == 1:
-            yield from some(disorder, _INHERITANCE, NamedNode(expand(modes[0])), [source])
+            yield from some(disorder, _INHERITANCE, NamedNode(expand(modes[0])), [])
         if modes and genes:
             gene = genes[0] if len(genes) == 1 else _GENE
-            yield from some(disorder, _GENE_RELATION, gene, [source])
+            yield from some(disorder, _GENE_RELATION, gene, [])
 
     def _modes(self, records: list[Record]) -> list[str]:
         """Return the modes of inheritance on record, of those that the codes tell to exclude each other."""
@@ -191,16 +202,14 @@ class DiseaseReader:
         return [m for m in found if self.codes.term(records[0].row, "inheritance_hpo_ids", m)]
 
     def _genes(self, records: list[Record]) -> list[NamedNode]:
-        found: dict[NamedNode, None] = {}
-        for record in records:
-            for number in record.row.many("ncbi_gene_ids"):
-                gene = self.genes.by_ncbi.get(number)
-                if gene is None:
-                    text = f"{number} is no gene of this release: correct it, or add the gene to hgnc_genes.tsv"
-                    self.found.problems.append(record.row.problem("ncbi_gene_ids", text))
-                else:
-                    found[gene] = None
-        return list(found)
+        numbers = dict.fromkeys(number for r in records for number in r.row.many("ncbi_gene_ids"))
+        return [self.genes.by_ncbi[number] for number in numbers if number in self.genes.by_ncbi]
+
+    def _gene_problems(self, row: Row) -> Iterator[Problem]:
+        for number in row.many("ncbi_gene_ids"):
+            if number not in self.genes.by_ncbi:
+                text = f"{number} is no gene of this release: correct it, or add the gene to hgnc_genes.tsv"
+                yield row.problem("ncbi_gene_ids", text)
 
     def _origins(self, records: list[Record]) -> list[NamedNode]:
         prefixes = [r.row["disease_id"].partition(":")[0] for r in records]
@@ -222,16 +231,17 @@ class DiseaseReader:
         for folded, record in names.items():
             if folded != label:
                 prop = _EXACT if self._names[folded] == 1 else _RELATED
-                origin = self.release.source(record.row["disease_id"].partition(":")[0])
-                yield from sourced(Triple(disorder, prop, Literal(record.row["disease_name"])), [origin])
+                yield Triple(disorder, prop, Literal(record.row["disease_name"]))
 
     # ------------------------------------------------------------------ gene claims
 
     def _claims(self, records: list[Record]) -> Iterator[Triple]:
         disorder = records[0].disorder
+        if disorder.value in self._by_gene:
+            return  # curated and told by its gene: what else a record lists is not about it
         name = disorder.value.removeprefix(DYST)
         evidence = self.codes.term(records[0].row, "gene_evidence", "reported")
-        for gene in self._genes_once(records):
+        for gene in self._genes(records):
             self.found.edges.append(Triple(disorder, _CLAIM, gene))
             if (disorder.value, gene.value) in self._claimed:
                 continue
@@ -243,12 +253,8 @@ class DiseaseReader:
                 yield Triple(claim, NamedNode(DYST + "evidenceLevel"), evidence)
             yield Triple(claim, SOURCE, self.release.source("gene_disease.tsv"))
             for record in records:
-                if gene in self._genes_once([record]):
+                if gene in self._genes([record]):
                     yield Triple(claim, NamedNode(DYST + "fromRecord"), record.iri)
-
-    def _genes_once(self, records: list[Record]) -> list[NamedNode]:
-        numbers = dict.fromkeys(number for r in records for number in r.row.many("ncbi_gene_ids"))
-        return [self.genes.by_ncbi[number] for number in numbers if number in self.genes.by_ncbi]
 
 
 def _listed(items: list[str]) -> str:

@@ -24,7 +24,7 @@ class Frequency(NamedTuple):
     @property
     def nobody(self) -> bool:
         """Whether it says that nobody was affected."""
-        return self.share == 0
+        return self.share == 0 if self.affected is None else self.affected == 0
 
 
 def parse_frequency(text: str) -> Frequency:
@@ -47,7 +47,7 @@ def parse_frequency(text: str) -> Frequency:
             raise ValueError(f"{text!r}: nobody was examined")
         if affected > examined:
             raise ValueError(f"{text!r}: more people affected than examined")
-        return Frequency(round(Decimal(affected) / examined, 4), affected, examined)
+        return Frequency(round(Decimal(affected) / examined, 6), affected, examined)
     if match := _PERCENT.fullmatch(text):
         share = Decimal(match[1]) / 100
         if share > 1:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from dystonia_kg.build.statements import CLASS, DEFINITION, DEFINITION_SOURCE, LABEL, SOURCE, SUBCLASS, TYPE, sourced
+from dystonia_kg.build.statements import CLASS, DEFINITION, DEFINITION_SOURCE, LABEL, SOURCE, SUBCLASS, TYPE
 from dystonia_kg.build.upstream.release import UpstreamRelease
 from dystonia_kg.build.upstream.rows import Row
 from dystonia_kg.errors import Problem
@@ -49,7 +49,7 @@ def read_genes(release: UpstreamRelease) -> Genes:
 def _gene(gene: NamedNode, row: Row, source: NamedNode) -> Iterator[Triple]:
     yield Triple(gene, TYPE, CLASS)
     yield Triple(gene, LABEL, Literal(row["symbol"]))
-    yield from sourced(Triple(gene, SUBCLASS, _GENE), [source])
+    yield Triple(gene, SUBCLASS, _GENE)
     text = f"The human gene that the HUGO Gene Nomenclature Committee names {row['name']}."
     yield Triple(gene, DEFINITION, Literal(text))
     yield Triple(gene, DEFINITION_SOURCE, source)

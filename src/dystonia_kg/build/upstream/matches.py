@@ -21,7 +21,8 @@ from dystonia_kg.vocab import DYST, PREFIXES, contract, expand
 _EXACT_CURIE = "skos:exactMatch"
 _EXACT = PREFIXES["skos"] + "exactMatch"
 _MADE, _CHAINED = "semapv:UnspecifiedMatching", "semapv:MappingChaining"
-_SETS = "diseases-"
+#: How the names of the mapping sets of diseases begin.
+SETS = "diseases-"
 _MONDO_TABLES = (
     ("mondo_mappings.tsv", "subject_id", "predicate_id"),
     ("mondo_dystonia_mappings.tsv", "mondo_id", "predicate"),
@@ -77,8 +78,8 @@ def matches(release: UpstreamRelease, mappings: Path, taken: Iterable[str]) -> l
     :param taken: local names of ours that mean something else already
     """
     paths = sorted(mappings.glob("*.sssom.tsv"))
-    curated = _exact_subjects(path for path in paths if not path.name.startswith(_SETS))
-    ours = _exact_subjects(path for path in paths if path.name.startswith(_SETS))
+    curated = _exact_subjects(path for path in paths if not path.name.startswith(SETS))
+    ours = _exact_subjects(path for path in paths if path.name.startswith(SETS))
     names = _Names({*taken, *ours.values(), *curated.values()})
     known, by_mondo = vocabularies(release.folder), _of_mondo(release)
     found: dict[tuple[str, str], Match] = {}
@@ -102,7 +103,7 @@ def write_sets(found: Iterable[Match], folder: Path, known: dict[str, Vocabulary
         sets.setdefault(known[match.object.partition(":")[0]].set, []).append(match)
     for name, rows in sets.items():
         of = [vocabulary for vocabulary in known.values() if vocabulary.set == name]
-        path = folder / f"diseases-to-{name}.sssom.tsv"
+        path = folder / f"{SETS}to-{name}.sssom.tsv"
         path.write_text(_sssom(name, of, sorted(rows)), encoding="utf-8", newline="\n")
 
 
@@ -217,7 +218,7 @@ def _sssom(name: str, of: list[Vocabulary], rows: list[Match]) -> str:
     notes = " ".join(v.note for v in of if v.note)
     head = ["#curie_map:", *(f'#  {prefix}: "{base}"' for prefix, base in prefixes.items())]
     slots = {
-        "mapping_set_id": f"{DYST}mappings/diseases-to-{name}.sssom.tsv",
+        "mapping_set_id": f"{DYST}mappings/{SETS}to-{name}.sssom.tsv",
         "mapping_set_title": f"dystonia_kg diseases to {of[0].title}",
         "mapping_set_description": f"Diseases of upstream releases related to identifiers of {of[0].title}.",
         "license": "https://creativecommons.org/licenses/by/4.0/",

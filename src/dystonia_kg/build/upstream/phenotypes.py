@@ -11,10 +11,9 @@ from dystonia_kg.build.statements import CLASS, DEFINITION, LABEL, SUBCLASS, TYP
 from dystonia_kg.build.upstream.release import UpstreamRelease
 from dystonia_kg.build.upstream.rows import Row
 from dystonia_kg.errors import Problem, UnknownPrefixError
-from dystonia_kg.vocab import OBO, PREFIXES, expand
+from dystonia_kg.vocab import PREFIXES, expand
 from dystonia_kg.walk import reached
 
-_IMPORTED_FROM, _HPO = NamedNode(PREFIXES["IAO"] + "0000412"), NamedNode(OBO + "hp.owl")
 _EXACT = NamedNode(PREFIXES["oboInOwl"] + "hasExactSynonym")
 # The columns of the two files that hold terms: identifier, label, parents, definition.
 _FILES = (("hpo_terms.tsv", "hpo_id", "is_a", None), ("hp_modifiers.tsv", "id", "parents", "definition"))
@@ -69,7 +68,6 @@ class Phenotypes:
             term = NamedNode(expand(row[identifier]))
             yield Triple(term, TYPE, CLASS)
             yield Triple(term, LABEL, Literal(row["label"]))
-            yield Triple(term, _IMPORTED_FROM, _HPO)
             if definition and row[definition]:
                 yield Triple(term, DEFINITION, Literal(row[definition]))
             for parent in row.many(is_a):
