@@ -261,6 +261,27 @@ def test_the_bridge_ontology_holds_axioms_and_nothing_else(kg: KnowledgeGraph, m
     assert all(finding.headline in text for finding in mondo.news)
 
 
+def test_numeric_identifiers(kg: KnowledgeGraph, mondo: Bridge, tmp_path: Path) -> None:
+    kg.export("bridge", tmp_path / "bridge", bridge="mondo", ids="numeric")
+    graph = rdflib.Graph().parse(tmp_path / "bridge" / "bridge.owl", format="xml")
+    ours = {str(s) for s, p, _ in graph if str(p) in (EQUIVALENT, SUBCLASS)}
+    accessions = {kg.term(axiom.ours).accession for axiom in mondo.axioms}
+    # A class without an accession, as that of another ontology which is used here, keeps its IRI.
+    plain = {axiom.ours for axiom in mondo.axioms if not kg.term(axiom.ours).accession}
+    assert ours == {DYST + accession.replace(":", "_") for accession in accessions if accession} | plain
+
+
+def test_a_part_in_the_identifiers_of_another(kg: KnowledgeGraph, mondo: Bridge) -> None:
+    out = io.BytesIO()
+    kg.subset(["PKAN", "cervical dystonia"], method="slim").export("nt", out, bridge="mondo")
+    text = out.getvalue().decode()
+    assert f"<{mondo.names[DYST + 'PKAN']}> <{LABEL}>" in text
+    assert f"<{DYST}PKAN>" not in text
+    assert mondo.names[DYST + "WilsonDisease"] not in text
+    with pytest.raises(ExportError, match="tells of the whole graph"):
+        kg.subset("PKAN", method="slim").export("bridge", "nowhere", bridge="mondo")
+
+
 # ---------------------------------------------------------------------- requests for new terms
 
 

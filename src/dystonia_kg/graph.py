@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     import networkx
     import rdflib
-    from pyoxigraph import Triple
 
     from dystonia_kg.axioms import UserText
     from dystonia_kg.cases.case import Case
@@ -64,7 +63,9 @@ def load(
     kg = KnowledgeGraph(files.store(), files, pristine=True, deferred=files.deferred)
     added = [Path(path) for path in extra]
     if reason and added:
-        return kg.with_axioms(*map(_axioms, added))
+        from dystonia_kg.foreign.read import axioms_in
+
+        return kg.with_axioms(*map(axioms_in, added))
     for path in added:
         _add_file(kg, path)
     kg._pristine = kg._classified = not added
@@ -78,13 +79,6 @@ def _add_file(kg: KnowledgeGraph, path: Path) -> None:
         # What stands in a graph of ours already would come twice out of a query over the union.
         if next(kg._quads(triple.subject, triple.predicate, triple.object), None) is None:
             kg._core.add(Quad(triple.subject, triple.predicate, triple.object, _USER))
-
-
-def _axioms(path: Path) -> Path | list[Triple]:
-    """Return a file of RDF as it is, whose text explanations can point into, and of another syntax what it says."""
-    from dystonia_kg.foreign.read import is_rdf, read_foreign
-
-    return path if is_rdf(path) else read_foreign(path)
 
 
 class KnowledgeGraph(StoreAccess, Divisible):

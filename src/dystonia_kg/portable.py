@@ -36,6 +36,10 @@ class Portable:
 
         return ExportSource(self._store, self.version)
 
+    def _whole_source(self) -> ExportSource | None:
+        """Return what a part is a part of; None for what is whole."""
+        return None
+
     @property
     def export_formats(self) -> Formats:
         """The formats by name, with what each can hold; prints as a table."""

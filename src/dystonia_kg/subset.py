@@ -20,6 +20,7 @@ from dystonia_kg.terms import Term
 from dystonia_kg.vocab import ASSERTED, ASSOCIATIONS, DYST, IMPORTS, INFERRED, MAPPINGS, PREFIXES
 
 if TYPE_CHECKING:
+    from dystonia_kg.exports.source import ExportSource
     from dystonia_kg.graph import KnowledgeGraph
 
 METHODS = ("star", "mireot", "slim")
@@ -73,6 +74,9 @@ class Subset(Portable):
     def version(self) -> str:
         """The version of the release that it comes from."""
         return self._kg.version
+
+    def _whole_source(self) -> ExportSource:
+        return self._kg._export_source()
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:

@@ -30,6 +30,8 @@ class Exportable(Protocol):
 
     def _export_source(self) -> ExportSource: ...
 
+    def _whole_source(self) -> ExportSource | None: ...
+
 
 class Job:
     """One export under way: what a format's ``write(job)`` gets.
@@ -120,11 +122,14 @@ def _source(owner: Exportable, ids: str, bridge: str | None, chosen: Format) -> 
     if bridge is None and chosen.of_bridge:
         raise ExportError(f"the format {chosen.name} is about another ontology: say which, such as bridge='mondo'")
     source, made = owner._export_source(), None
+    whole = owner._whole_source() or source
+    if chosen.of_bridge and whole is not source:
+        raise ExportError(f"the format {chosen.name} tells of the whole graph: export it from there")
     if bridge is not None and not chosen.of_bridge:
         from dystonia_kg.exports.bridging.bridge import make_bridge
         from dystonia_kg.exports.bridging.module import in_terms_of
 
-        made = make_bridge(source, bridge)
+        made = make_bridge(whole, bridge)
         source = in_terms_of(source, made)
     return source.numeric() if ids == "numeric" else source, made
 

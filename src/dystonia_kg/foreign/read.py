@@ -52,9 +52,9 @@ def read_foreign(path: str | os.PathLike[str]) -> list[Triple]:
     return read_owl(text, kind, name)
 
 
-def is_rdf(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a file holds RDF, by its name and how it begins."""
-    return kind_of(Path(path).name, read_capped(path)) == Kind.RDF
+def axioms_in(path: Path) -> Path | list[Triple]:
+    """Return a file of RDF as it is, whose text explanations can point into, and of another syntax what it says."""
+    return path if kind_of(path.name, read_capped(path)) == Kind.RDF else read_foreign(path)
 
 
 def _text(data: bytes, name: str) -> str:

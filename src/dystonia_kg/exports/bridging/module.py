@@ -48,7 +48,7 @@ class _Rewriting:
         self._source = source
         self._bridge = bridge
         self._store = source.store
-        self._names = bridge.names
+        self._names = {ours: theirs for ours, theirs in bridge.names.items() if self._describes(ours)}
         self._folder = f"{DYST}bridge/{bridge.target.name}/"
         self._subset = NamedNode(f"{DYST}subset/kept-in-{bridge.target.name}")
         self._nodes = {NamedNode(ours): NamedNode(theirs) for ours, theirs in self._names.items()}
@@ -93,6 +93,9 @@ class _Rewriting:
         """Tell whether ours has to serve, because nothing says what the target calls its class."""
         theirs = self._names[quad.subject.value]  # type: ignore[union-attr]
         return self._labels.get(theirs) is None and not self._has_label(theirs)
+
+    def _describes(self, iri: str) -> bool:
+        return next(iter(self._store.quads_for_pattern(NamedNode(iri), None, None)), None) is not None
 
     def _has_label(self, iri: str) -> bool:
         return next(iter(self._store.quads_for_pattern(NamedNode(iri), _LABEL, None)), None) is not None
