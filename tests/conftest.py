@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph
 import pytest
 import rdflib
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 import dystonia_kg
+from dystonia_kg.exports.job import export
+from dystonia_kg.exports.source import ExportSource
+from dystonia_kg.vocab import ASSERTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dystonia_kg.exports.report import ExportReport
     from dystonia_kg.graph import KnowledgeGraph
 
 ROOT = Path(__file__).parents[1]
@@ -114,6 +119,40 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+class Exported:
+    """What can be exported: a store of one's own, without the release around it."""
+
+    def __init__(self, store: Store, version: str = "9.9.9") -> None:
+        self.store, self.version = store, version
+
+    def _export_source(self) -> ExportSource:
+        return ExportSource(self.store, self.version)
+
+    def export(self, name: str, target: object, **options: object) -> ExportReport:
+        return export(self, name, target, **options)  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, turtle: str | bytes) -> Exported:
+        """A graph of nothing but these triples, in the graph of what is asserted."""
+        store = Store()
+        store.load(
+            turtle if isinstance(turtle, bytes) else turtle.encode(), RdfFormat.TURTLE, to_graph=NamedNode(ASSERTED)
+        )
+        return cls(store)
+
+
+@pytest.fixture(scope="session")
+def exported() -> type[Exported]:
+    """Makes a graph to export from Turtle."""
+    return Exported
+
+
+@pytest.fixture(scope="session")
+def records() -> Exported:
+    """A small made-up graph with annotations of each sort."""
+    return Exported.of((ROOT / "tests" / "data" / "records.ttl").read_bytes())
 
 
 @pytest.fixture(scope="session")

@@ -220,7 +220,7 @@ def test_a_full_disk_leaves_the_old_file(kg: KnowledgeGraph, small_disk: Path, n
         (small_disk / "out").mkdir()
     else:
         (small_disk / "out").write_text(OLD, "utf-8")
-    (small_disk / "ballast").write_bytes(bytes(220 << 10))
+    (small_disk / "ballast").write_bytes(bytes(248 << 10))
     with pytest.raises(ExportError, match=r"cannot write .*: No space left on device; what stood there is unchanged"):
         kg.export(name, small_disk / "out")
     assert names(small_disk) == ["ballast", "out"]
@@ -380,7 +380,7 @@ def test_the_same_graph_gives_the_same_bytes(twice: tuple[Path, Path], name: str
         assert [(first / file).read_bytes() for file in files] == [(second / file).read_bytes() for file in files]
     else:
         assert first.read_bytes() == second.read_bytes()
-        assert first.stat().st_size > 1000
+        assert first.stat().st_size > 500
 
 
 def test_blank_nodes_of_a_user_are_named_by_their_content(tmp_path: Path) -> None:

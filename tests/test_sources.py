@@ -40,11 +40,12 @@ def test_the_sources_are_right(ontology: Path) -> None:
 
 def test_every_mistake_of_every_file_is_told_at_once(sources: Path) -> None:
     genes = sources / "tables" / "genes.tsv"
-    rows = genes.read_text("utf-8").splitlines()
+    rows = ["gene\tkind\tsymbol\tparent", "ID\tTYPE\tLABEL\tSC %"]
+    rows += [f"HGNC:{n}\towl:Class\tTOR1A{n}\tdyst:Gene" for n in range(9_999_990, 10_000_000)]
     rows[4] = rows[4].replace("dyst:Gene", "dyst:Genne", 1)  # a term that stands nowhere: line 5, column 4
     rows[6] = "nonsense" + rows[6].removeprefix("HGNC")  # a prefix that is not known: line 7, column 1
     rows[8] = rows[8] + "\tone cell more"
-    rows[9] = rows[2].replace("TOR1A", "TOR1A ", 1)  # the key of line 3 again
+    rows[9] = rows[2].replace("TOR1A9999990", "TOR1A ", 1)  # the key of line 3 again
     rows[10] = "\t" + rows[10].partition("\t")[2]
     genes.write_text("\n".join(rows) + "\n", encoding="utf-8")
     history = sources / "tables" / "natural_history.tsv"

@@ -70,7 +70,11 @@ def one(values: Iterable[str]) -> str | None:
 @pytest.mark.parametrize("scope", SCOPES)
 def test_synonyms(terms: list[dkg.Term], said: Callable[[str], Facts], scope: str) -> None:
     expected = {iri: names for iri, names in said(f"{OIO}has{scope.title()}Synonym").items() if names}
-    found = {t.iri: {s.text for s in t.synonyms if s.scope == scope} for t in terms}
+    # Terms of HPO and HGNC have more names from upstream: tests/test_upstream.py.
+    found = {
+        t.iri: {s.text for s in t.synonyms if s.scope == scope} for t in terms if t.curie[:3] not in ("HP:", "HGN")
+    }
+    expected = {iri: names for iri, names in expected.items() if iri in found}
     assert {iri: names for iri, names in found.items() if names} == expected
     assert sum(map(len, expected.values())) >= {"exact": 150, "related": 50}.get(scope, 0)
 

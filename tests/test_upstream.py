@@ -135,6 +135,8 @@ def test_terms_of_hpo_are_unaltered(kg: KnowledgeGraph) -> None:
     for row in table[::17]:
         term = kg.term(row["hpo_id"])
         assert term.label == row["label"]
+        exact = {synonym.text for synonym in term.synonyms if synonym.scope == "exact"}
+        assert exact >= set(filter(None, row["exact_synonyms"].split("|"))) - {row["label"]}
         assert {parent.curie for parent in term.ancestors} >= set(filter(None, row["is_a"].split("|")))
     assert count(kg, "?x a owl:Class . FILTER(STRSTARTS(STR(?x), STR(HP:)))") >= len(table) == 4754
 

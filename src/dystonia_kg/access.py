@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _RDFS, _OWL = PREFIXES["rdfs"], PREFIXES["owl"]
 _SUBCLASS = NamedNode(_RDFS + "subClassOf")
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
+_EXCLUSION = NamedNode(DYST + "isExclusion")
 _PART_OF = PREFIXES["BFO"] + "0000050"
 _STATED = """
 SELECT ?s ?p ?o WHERE {
@@ -36,6 +37,31 @@ SELECT ?s ?p ?o WHERE {
   FILTER(isIRI(?s) && isIRI(?o))
 }"""
 _RELATION_TYPES = (NamedNode(_OWL + "ObjectProperty"),)
+
+
+class Walks:
+    """Ways through a graph that are taken again and again, each walked once, while the graph stays as it is."""
+
+    def __init__(self, kg: StoreAccess) -> None:
+        self._kg = kg
+        self._found: dict[tuple[str, str], set[str]] = {}
+
+    def above(self, iri: str) -> set[str]:
+        """Return the classes above a term."""
+        return self._walk("above", iri)
+
+    def beyond(self, iri: str) -> set[str]:
+        """Return the classes above a term and the wholes of which it is a part."""
+        return self._walk("beyond", iri)
+
+    def wider(self, relation: str) -> set[str]:
+        """Return the relations that follow from a relation."""
+        return self._walk("wider", relation)
+
+    def _walk(self, way: str, start: str) -> set[str]:
+        if (way, start) not in self._found:
+            self._found[way, start] = getattr(self._kg, f"_{way}")(start)
+        return self._found[way, start]
 
 
 class StoreAccess:
@@ -134,6 +160,10 @@ class StoreAccess:
     def _beyond(self, iri: str) -> set[str]:
         """Return the classes above a term, and the wholes of which it is a part."""
         return self._above(iri) | set(self._objects(iri, _PART_OF))
+
+    def _is_exclusion(self, relation: str) -> bool:
+        """Tell whether a relation states that its object, and everything narrower, is absent."""
+        return next(self._core.quads_for_pattern(NamedNode(relation), _EXCLUSION, None), None) is not None
 
     def _kind_roots(self) -> dict[str, str]:
         if self._roots is None:

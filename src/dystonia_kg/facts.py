@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from dystonia_kg.vocab import DYST, PREFIXES
+from dystonia_kg.access import Walks
+from dystonia_kg.vocab import ASSOCIATIONS, DYST, INFERRED, PREFIXES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from dystonia_kg.access import StoreAccess
     from dystonia_kg.terms import Term
 
+_INFERRED, _ASSOCIATIONS = NamedNode(INFERRED), NamedNode(ASSOCIATIONS)
 _DCT = PREFIXES["dcterms"]
 
 
@@ -95,6 +99,33 @@ def source(kg: StoreAccess, iri: str) -> Source:
     term = kg._at(iri)
     citation = term._text(_DCT + "bibliographicCitation") or term.label
     return Source(iri.rsplit("/", 1)[-1], citation, term._text(DYST + "pmid"), term._text(DYST + "doi"), iri)
+
+
+def relations_of(kg: StoreAccess, iri: str, walks: Walks | None = None) -> list[Relation]:
+    """Return the direct edges of a term, without those that follow from another one of them.
+
+    :param walks: ways that were walked already
+    """
+    walks = walks or Walks(kg)
+    found: dict[tuple[str, str], Relation] = {}
+    for quad in kg._quads(NamedNode(iri), None, None):
+        predicate, target = quad.predicate.value, quad.object
+        if isinstance(target, NamedNode) and kg._is_relation(predicate):
+            general = quad.graph_name == _ASSOCIATIONS
+            inferred = quad.graph_name == _INFERRED and not kg._is_stated(iri, predicate, target.value)
+            found[predicate, target.value] = Relation(kg._at(predicate), kg._at(target.value), inferred, general)
+    follow = _following(kg, found, walks)
+    return [edge for key, edge in found.items() if key not in follow]
+
+
+def _following(kg: StoreAccess, edges: Collection[tuple[str, str]], walks: Walks) -> set[tuple[str, str]]:
+    """Return the edges that follow from another one, by a wider relation, a wider object, or both."""
+    follow: set[tuple[str, str]] = set()
+    for relation, target in edges:
+        relations, targets = {relation} | walks.wider(relation), {target} | walks.beyond(target)
+        if not kg._is_exclusion(relation):
+            follow |= {edge for edge in edges if edge[0] in relations and edge[1] in targets} - {(relation, target)}
+    return follow
 
 
 def statements_about(kg: StoreAccess, iri: str) -> tuple[Statement, ...]:

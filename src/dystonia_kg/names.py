@@ -23,7 +23,7 @@ _OWL = PREFIXES["owl"]
 _LABEL = NamedNode(PREFIXES["rdfs"] + "label")
 _EXACT = NamedNode(_OIO + "hasExactSynonym")
 _LOOSE = tuple(NamedNode(_OIO + f"has{scope}Synonym") for scope in ("Related", "Broad", "Narrow"))
-_TYPE, _CLASS = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(_OWL + "Class")
+_TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _IMPORTED_FROM = NamedNode(PREFIXES["IAO"] + "0000412")
 _IMPORTS = NamedNode(IMPORTS)
 _SHORT = NamedNode(DYST + "shortName")
@@ -144,14 +144,15 @@ def is_foreign(store: Store, iri: str) -> bool:
     """Tell whether a term only stands in the graph because an upstream release uses it: its names come after ours."""
     node = NamedNode(iri)
     graphs = {quad.graph_name for quad in store.quads_for_pattern(node, _TYPE, None)}
-    return graphs == {_IMPORTS} and next(store.quads_for_pattern(node, _IMPORTED_FROM, None), None) is None
+    return graphs <= {_IMPORTS} and next(store.quads_for_pattern(node, _IMPORTED_FROM, None), None) is None
 
 
 def _foreign(store: Store) -> set[str]:
-    quads = store.quads_for_pattern(None, _TYPE, _CLASS, _IMPORTS)
-    found = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
-    chosen = {quad.subject.value for quad in store.quads_for_pattern(None, _IMPORTED_FROM, None)}  # type: ignore[union-attr]
-    return found - chosen
+    named = {quad.subject for quad in store.quads_for_pattern(None, _LABEL, None)}
+    typed = [quad for quad in store.quads_for_pattern(None, _TYPE, None) if quad.subject in named]
+    elsewhere = {quad.subject for quad in typed if quad.graph_name != _IMPORTS}
+    chosen = {quad.subject for quad in store.quads_for_pattern(None, _IMPORTED_FROM, None)}
+    return {node.value for node in named - elsewhere - chosen if isinstance(node, NamedNode)}
 
 
 def _synonym_types(store: Store) -> dict[tuple[str, str], str]:

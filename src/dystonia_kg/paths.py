@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from dystonia_kg.terms import Term
+from dystonia_kg.access import Walks
+from dystonia_kg.facts import relations_of
+from dystonia_kg.terms import Term, nearest
 from dystonia_kg.vocab import DYST, GRAPH, PREFIXES
 
 if TYPE_CHECKING:
@@ -70,12 +72,12 @@ def as_networkx(kg: KnowledgeGraph) -> networkx.MultiDiGraph:
 
 
 def _edges(kg: KnowledgeGraph) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    walks = Walks(kg)
     for iri in sorted(_subjects(kg)):
-        term = kg._at(iri)
-        for edge in term.relations:
+        for edge in relations_of(kg, iri, walks):
             yield iri, edge.predicate.iri, edge.object.iri, {"inferred": edge.inferred, "general": edge.general}
-        for parent in term.parents:
-            yield iri, _SUBCLASS, parent.iri, {"inferred": True, "general": False}
+        for parent in nearest(walks.above(iri), walks.above):
+            yield iri, _SUBCLASS, parent, {"inferred": True, "general": False}
 
 
 def _subjects(kg: KnowledgeGraph) -> set[str]:
@@ -107,13 +109,25 @@ def shortest_paths(kg: KnowledgeGraph, start: Term, end: Term, limit: int) -> tu
     if kg._networkx is None:
         kg._networkx = _without_hubs(kg, as_networkx(kg))
     directed = kg._networkx
-    flat = nx.Graph(directed.to_undirected(as_view=True))
+    flat = _between(kg, directed, start, end)
     if start.iri not in flat or end.iri not in flat:
         return ()
     if not nx.has_path(flat, start.iri, end.iri):
         return ()
     found = islice(nx.shortest_simple_paths(flat, start.iri, end.iri), limit)
     return tuple(_path(kg, directed, nodes) for nodes in found)
+
+
+def _between(kg: KnowledgeGraph, graph: networkx.MultiDiGraph, start: Term, end: Term) -> networkx.Graph:
+    """Return what may lie between two terms, undirected: relations that many things share only at the ends."""
+    import networkx as nx
+
+    node = NamedNode(DYST + "relatesByEnds")
+    shared = {q.subject.value for q in kg._quads(None, node, None) if isinstance(q.subject, NamedNode)}
+    ends = {start.iri, end.iri}
+    flat = nx.Graph()
+    flat.add_edges_from((s, t) for s, t, key in graph.edges(keys=True) if key not in shared or s in ends or t in ends)
+    return flat
 
 
 def _path(kg: KnowledgeGraph, directed: networkx.MultiDiGraph, nodes: list[str]) -> Path:

@@ -6,7 +6,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from dystonia_kg.errors import AmbiguousTermError, UnknownPrefixError, UnknownTermError
 from dystonia_kg.names import is_foreign
-from dystonia_kg.vocab import DYST, GRAPH, PREFIXES, contract, expand
+from dystonia_kg.vocab import DYST, PREFIXES, contract, expand
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ _SKOS, _DCT, _OBO = PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["obo"]
 _SSSOM = PREFIXES["sssom"]
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = _RDFS + "subClassOf"
-_INFERRED = NamedNode(GRAPH + "inferred")
-_ASSOCIATIONS = NamedNode(GRAPH + "associations")
 _SCOPES = {_OIO + f"has{scope}Synonym": scope.lower() for scope in ("Exact", "Broad", "Narrow", "Related")}
 _FIRST_NAMES = {_RDFS + "label", _OIO + "hasExactSynonym"}
 _NAMING = {*_FIRST_NAMES, *_SCOPES, DYST + "shortName"}
@@ -137,13 +135,13 @@ class Term:
     def parents(self) -> tuple[Term, ...]:
         """The nearest classes above."""
         above = self._kg._above(self.iri)
-        return self._terms(_nearest(above, self._kg._above))
+        return self._terms(nearest(above, self._kg._above))
 
     @property
     def children(self) -> tuple[Term, ...]:
         """The nearest classes below."""
         below = self._kg._below(self.iri)
-        return self._terms(_nearest(below, self._kg._below))
+        return self._terms(nearest(below, self._kg._below))
 
     @property
     def kind(self) -> str | None:
@@ -158,18 +156,9 @@ class Term:
 
         An edge that follows from another one here, by a wider relation or a wider object, is left out; SPARQL has all.
         """
-        from dystonia_kg.facts import Relation
+        from dystonia_kg.facts import relations_of
 
-        kg = self._kg
-        found: dict[tuple[str, str], Relation] = {}
-        for quad in kg._quads(NamedNode(self.iri), None, None):
-            predicate, target = quad.predicate.value, quad.object
-            if isinstance(target, NamedNode) and kg._is_relation(predicate):
-                general = quad.graph_name == _ASSOCIATIONS
-                inferred = quad.graph_name == _INFERRED and not kg._is_stated(self.iri, predicate, target.value)
-                found[predicate, target.value] = Relation(kg._at(predicate), kg._at(target.value), inferred, general)
-        kept = [edge for key, edge in found.items() if not any(_follows(kg, key, other) for other in found)]
-        return tuple(sorted(kept, key=lambda r: (r.general, r.predicate, r.object)))
+        return tuple(sorted(relations_of(self._kg, self.iri), key=lambda r: (r.general, r.predicate, r.object)))
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -348,20 +337,12 @@ def _node(iri: str) -> NamedNode | Literal:
         return Literal(iri)
 
 
-def _nearest(found: Iterable[str], onwards: object) -> set[str]:
+def nearest(found: Iterable[str], onwards: object) -> set[str]:
     """Keep those of ``found`` that no other one of them lies before."""
     assert callable(onwards)
     found = set(found)
     beyond = {far for near in found for far in onwards(near) if near not in onwards(far)}
     return found - beyond
-
-
-def _follows(kg: KnowledgeGraph, edge: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Tell whether an edge follows from another one of the same term, by a wider relation, a wider object, or both."""
-    if edge == other:
-        return False
-    wider_relation = edge[0] == other[0] or edge[0] in kg._wider(other[0])
-    return wider_relation and (edge[1] == other[1] or edge[1] in kg._beyond(other[1]))
 
 
 def _first(values: list[str] | None) -> str | None:

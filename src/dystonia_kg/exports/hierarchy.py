@@ -80,11 +80,15 @@ class Hierarchy:
         """Return the words for the kinds to which a term belongs, the nearest first."""
         above = {iri, *self.above(iri)}
         if above.isdisjoint(self._roots):
-            above = {cls for kind in self._objects(iri, _TYPE) for cls in (kind, *self.above(kind))}
+            above = {cls for kind in self.types(iri) for cls in (kind, *self.above(kind))}
         roots = sorted(root for root in self._roots if root in above)
         # A root that has more of the other roots above it is nearer.
         nearest = sorted(roots, key=lambda root: (-len(self.above(root) & set(roots)), root))
         return tuple(dict.fromkeys(self._roots[root] for root in nearest))
+
+    def types(self, iri: str) -> list[str]:
+        """Return the classes that an individual is said to be of, and RDF's own."""
+        return self._objects(iri, _TYPE)
 
     # ------------------------------------------------------------------ edges
 

@@ -57,11 +57,16 @@ class CsvWriter:
 
     def __init__(self, output: Output, delimiter: str = ",") -> None:
         self._text = io.TextIOWrapper(output.binary, encoding="utf-8", newline="", write_through=True)
-        self._writer = csv.writer(self._text, delimiter=delimiter, lineterminator="\n")
+        # The writer quotes what holds a character of its line end, so CR LF makes it quote both; LF is written.
+        self._writer = csv.writer(self, delimiter=delimiter, lineterminator="\r\n")
 
     def row(self, values: Iterable[Any]) -> None:
         """Write one row; None is an empty cell."""
         self._writer.writerow(["" if value is None else value for value in values])
+
+    def write(self, line: str) -> None:
+        """Take a line of the writer."""
+        self._text.write(line.removesuffix("\r\n") + "\n")
 
     def close(self) -> None:
         """Hand on what is buffered; the output itself stays open."""

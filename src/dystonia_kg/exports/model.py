@@ -104,6 +104,12 @@ class Model:
         """Yield every term: classes, properties and individuals."""
         return (self.term(iri) for iri in self.term_iris)
 
+    def association_ends(self) -> list[str]:
+        """Return all subjects and objects of associations, by their IRIs in the store."""
+        ends = (NamedNode(DYST + "associationSubject"), NamedNode(DYST + "associationObject"))
+        quads = (quad for end in ends for quad in self.source.store.quads_for_pattern(None, end, None))
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, NamedNode)})
+
     def associations(self) -> Iterator[AssociationRecord]:
         """Yield every association."""
         return (self._association(iri) for iri in self.association_iris)
@@ -122,10 +128,13 @@ class Model:
     # ------------------------------------------------------------------ one of them
 
     def label(self, iri: str) -> str:
-        """Return the label of an IRI of the store; its CURIE where it has none."""
-        quads = self.source.store.quads_for_pattern(NamedNode(iri), NamedNode(_RDFS + "label"), None)
-        labels = sorted(quad.object.value for quad in quads if isinstance(quad.object, Literal))
-        return labels[0] if labels else self.source.curie(iri)
+        """Return the label of an IRI of the store, or else its title; its CURIE where it has neither."""
+        for predicate in (_RDFS + "label", _DCT + "title"):
+            quads = self.source.store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None)
+            labels = sorted(quad.object.value for quad in quads if isinstance(quad.object, Literal))
+            if labels:
+                return labels[0]
+        return self.source.curie(iri)
 
     def term(self, iri: str) -> TermRecord:
         """Return a term by its IRI in the store."""
@@ -141,7 +150,7 @@ class Model:
             kind=kinds[0] if kinds else None,
             kinds=kinds,
             own=iri.startswith(DYST),
-            label=self.source.curie(iri) if (label := self._text(facts, _RDFS + "label")) is None else label,
+            label=self._name(facts, iri),
             definition=self._text(facts, _DEFINITION),
             definition_sources=self._iris(facts, _DEFINED_BY),
             synonyms=self._synonyms(facts, notes),
@@ -289,11 +298,14 @@ class Model:
     def _association(self, iri: str) -> AssociationRecord:
         facts = self._facts(iri)
         fields = association_fields()
-        known = {field: self._first(facts, predicate) for predicate, field in fields.items()}
+        known = {fields[p]: self._first(facts, p) for p in facts if p in fields}
         frequency, total = known.get("frequency"), known.get("total")
         count = _COUNT.findall(known.get("frequency_text") or "")
         counted = (int(count[0][0]), int(count[0][1])) if len(count) == 1 else (None, None)
         unused = facts.keys() - fields.keys() - _ENDS.keys() - {_TYPE, _DCT + "source"}
+        # Where a field takes one value and there are several, none of them is lost.
+        several = sorted(p for p in facts if p in fields and len(facts[p]) > 1)
+        more = [(self.source.iri(p), v) for p in several for v in self._values(facts, p)[1:]]
         return AssociationRecord(
             iri=self.source.iri(iri),
             type=next(iter(self._iris(facts, _TYPE)), ""),
@@ -311,7 +323,7 @@ class Model:
             population=known.get("population"),
             agreement=known.get("agreement"),
             sources=self._iris(facts, _DCT + "source"),
-            other=tuple(sorted((self.source.iri(p), v) for p in unused for v in self._values(facts, p))),
+            other=tuple(sorted((self.source.iri(p), v) for p in unused for v in self._values(facts, p)) + more),
         )
 
     # ------------------------------------------------------------------ reading
@@ -337,6 +349,10 @@ class Model:
             for predicate, values in note.items():
                 notes.setdefault(key, {}).setdefault(predicate, []).extend(values)
         return notes
+
+    def _name(self, facts: Facts, iri: str) -> str:
+        names = (self._text(facts, predicate) for predicate in (_RDFS + "label", _DCT + "title"))
+        return next((name for name in names if name is not None), self.source.curie(iri))
 
     def _texts(self, facts: Facts, predicate: str) -> tuple[str, ...]:
         return tuple(sorted({q.object.value for q in facts.get(predicate, ()) if isinstance(q.object, Literal)}))

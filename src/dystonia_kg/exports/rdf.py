@@ -56,9 +56,10 @@ def _is_name(prefix: str) -> bool:
 def dataset(job: Job) -> Iterator[Quad]:
     """Yield the quads of all graphs, graph by graph; first those that are in none."""
     wanted = Wanted(job)
-    for quad in job.source.quads(keep=lambda quad: isinstance(quad.graph_name, DefaultGraph)):
-        job.tally.wrote("quads")
-        yield quad
+    if next(iter(job.source.store.quads_for_pattern(None, None, None, DefaultGraph())), None) is not None:
+        for quad in job.source.quads(keep=lambda quad: isinstance(quad.graph_name, DefaultGraph)):
+            job.tally.wrote("quads")
+            yield quad
     for graph in job.source.graphs():
         job.tally.wrote("named graphs")
         for quad in job.source.quads([graph], keep=wanted):

@@ -61,7 +61,20 @@ _ONTOLOGY = (
 
 # --- exchange of knowledge graphs and annotations ------------------------------------------------------------------
 
-_EXCHANGE: tuple[Format, ...] = ()
+_TSV, _JSONL = "text/tab-separated-values", "application/jsonl"
+_KGX = Holds(NONE, ALL, ALL, PART, PART, PART, PART, PART, NONE,
+             "annotations that Biolink has a slot for; synonyms without type and sources; mappings without their data; "
+             "associations without remarks in words; sources of edges")  # fmt: skip
+
+_EXCHANGE = (
+    Format("kgx", "KGX nodes and edges, TSV", "kgx", _KGX, (), _TSV, aliases=("kgx-tsv",), folder=True),
+    Format("kgx-jsonl", "KGX nodes and edges, JSON lines", "kgx", _KGX, (), _JSONL, aliases=("kgx-json",), folder=True),
+    Format("hpoa", "HPO annotations of diseases, as phenotype.hpoa", "hpoa",
+           Holds(relations=PART, associations=PART, sources=ALL,
+                 note="what is said of a disease and a term of HPO; no remarks in words"),
+           (".hpoa",), _TSV, aliases=("phenotype.hpoa", "phenotype-hpoa"),
+           options=(Option("date", "", "the day of the annotations, as 2026-01-31; the version without one"),)),
+)  # fmt: skip
 
 # --- terminology servers -------------------------------------------------------------------------------------------
 
@@ -89,11 +102,40 @@ _TERMINOLOGY: tuple[Format, ...] = (
 
 # --- property graphs -----------------------------------------------------------------------------------------------
 
-_PROPERTY_GRAPHS: tuple[Format, ...] = ()
+_PROPERTY_GRAPH = Holds(NONE, ALL, ALL, ALL, PART, ALL, ALL, PART, NONE,
+                        "synonyms without type and sources; sources of terms, definitions and edges")  # fmt: skip
+
+_PROPERTY_GRAPHS = (
+    Format("graphml", "GraphML", "graphml", _PROPERTY_GRAPH, (".graphml",), "application/graphml+xml"),
+    Format("cytoscape", "Cytoscape JSON", "cytoscape", _PROPERTY_GRAPH, (".cyjs",), "application/json",
+           aliases=("cyjs", "cytoscape-json")),
+    Format("neo4j", "Neo4j import CSV, with its command line", "neo4j", _PROPERTY_GRAPH, (), "text/csv",
+           aliases=("neo4j-csv",), folder=True),
+)  # fmt: skip
 
 # --- tables and machine learning -----------------------------------------------------------------------------------
 
-_TABLES: tuple[Format, ...] = ()
+_TABLE = Holds(PART, ALL, ALL, ALL, ALL, ALL, ALL, ALL, NONE, "axioms: how many there are")
+
+_EDGE_LIST = Holds(NONE, ALL, ALL, NONE, NONE, PART, PART, NONE, NONE,
+                   "mappings on request; mappings and associations as edges without their data")  # fmt: skip
+_SPLIT = (
+    Option("valid", 0.1, "the share of edges to validate with"),
+    Option("test", 0.1, "the share of edges to test with"),
+    Option("seed", 0, "which edges these are"),
+    Option("held_out", "all", "which edges are held out: any, or associations alone", ("all", "associations")),
+    Option("mappings", False, "whether mappings to other vocabularies are edges"),
+)
+
+_TABLES = (
+    Format("csv", "CSV tables, one for each kind", "tables", _TABLE, (), "text/csv", aliases=("tables",), folder=True),
+    Format("parquet", "Parquet tables, one for each kind", "tables", _TABLE, (), "application/vnd.apache.parquet",
+           folder=True, extra="cohort"),
+    Format("pykeen", "edge lists to train on, by name, as PyKEEN reads them", "edge_lists", _EDGE_LIST, (), _TSV,
+           folder=True, options=_SPLIT),
+    Format("pyg", "edge lists to train on, by number, for PyTorch Geometric", "edge_lists", _EDGE_LIST, (), "text/csv",
+           aliases=("edge-index",), folder=True, options=_SPLIT),
+)  # fmt: skip
 
 # --- cases ---------------------------------------------------------------------------------------------------------
 

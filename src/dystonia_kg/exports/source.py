@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
@@ -153,6 +153,7 @@ class ExportSource:
         return stable_names(self.store)
 
 
+@lru_cache(maxsize=1 << 16)
 def curie(iri: str) -> str:
     """Return the CURIE of a written IRI; the IRI where there is none.
 
