@@ -71,7 +71,9 @@ def grown(factor: int) -> Iterator[Quad]:
 
 def of_the_graph() -> list[str]:
     """The formats that write the graph, rather than something that has to be given besides."""
-    return [name for name, one in FORMATS.items() if not any(option.needed for option in one.options)]
+    return [
+        name for name, one in FORMATS.items() if not one.of_bridge and not any(option.needed for option in one.options)
+    ]
 
 
 def ours(path: Path, name: str, target: Path) -> dict[str, float]:

@@ -48,7 +48,9 @@ class Format(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How rows come out.")]
-ExtraOption = Annotated[list[Path] | None, typer.Option("--extra", help="An RDF file to put beside the graph.")]
+ExtraOption = Annotated[
+    list[Path] | None, typer.Option("--extra", help="A file (RDF, OWL, OBO) to put beside the graph.")
+]
 ParameterArguments = Annotated[list[str] | None, typer.Argument(help="Parameters as name=value.")]
 
 

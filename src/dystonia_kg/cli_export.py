@@ -34,14 +34,21 @@ def export(
     options: Annotated[
         list[str] | None, typer.Option("--option", help="A choice that the format leaves, as name=value.")
     ] = None,
-    extra: Annotated[list[Path] | None, typer.Option("--extra", help="An RDF file to put beside the graph.")] = None,
+    subset: Annotated[
+        list[str] | None, typer.Option("--subset", help="Only the part of the graph around this term; may be repeated.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="How the part is made: star, mireot or slim.")] = "star",
+    extra: Annotated[
+        list[Path] | None, typer.Option("--extra", help="A file (RDF, OWL, OBO, OBO Graphs) to put beside the graph.")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the formats and what each can hold, and stop.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report, or the list, as JSON.")] = False,
 ) -> None:
     """Write the graph in another form; what the form cannot hold is reported on standard error.
 
     Examples: `dystonia-kg export --list`, `dystonia-kg export ntriples -o dystonia.nt`,
-    `dystonia-kg export ntriples -o - | gzip > dystonia.nt.gz`
+    `dystonia-kg export ntriples -o - | gzip > dystonia.nt.gz`,
+    `dystonia-kg export owl --bridge mondo -o in_mondo.owl`, `dystonia-kg export turtle --subset PKAN -o pkan.ttl`
 
     What stood at the output is replaced when the new one is whole, and stays if anything goes wrong.
     """
@@ -53,7 +60,8 @@ def export(
         raise typer.BadParameter("give a format, and --output with a path or '-'; --list shows the formats")
     error = Console(stderr=True, highlight=False)
     with _progress(error) as tell:
-        report = kg.export(format, output, bridge=bridge, ids=ids, progress=tell, **_pairs(options))
+        owner = kg.subset(subset, method) if subset else kg
+        report = owner.export(format, output, bridge=bridge, ids=ids, progress=tell, **_pairs(options))
     if as_json:
         stream = sys.stderr if output == "-" else sys.stdout
         print(json.dumps(report.to_dict(), indent=1, ensure_ascii=False), file=stream)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Store
 
 from dystonia_kg.access import StoreAccess
-from dystonia_kg.portable import Portable
+from dystonia_kg.portable import Divisible
 from dystonia_kg.release import Release
 from dystonia_kg.resources import release_dir
 from dystonia_kg.terms import Term, resolve
@@ -48,8 +48,8 @@ def load(
     """Load the knowledge graph.
 
     :param release: the folder of a release; the one that comes with the library if not given
-    :param extra: RDF files (Turtle, N-Triples, N-Quads, TriG, RDF/XML, JSON-LD) put beside it, in the graph
-        ``dyst:graph/user``; they are queried together with ours, which stays as it is
+    :param extra: files put beside it, in the graph ``dyst:graph/user``; they are queried together with ours, which
+        stays as it is: RDF of any syntax, OWL of any syntax, OBO, OBO Graphs JSON (the page on bridges tells more)
     :param reason: whether the extra files hold axioms, of which the consequences are wanted too; as
         :meth:`KnowledgeGraph.with_axioms`, which takes some ten seconds
     :raises ReleaseError: if the release is missing, truncated or altered
@@ -63,7 +63,9 @@ def load(
     kg = KnowledgeGraph(files.store(), files, pristine=True, deferred=files.deferred)
     added = [Path(path) for path in extra]
     if reason and added:
-        return kg.with_axioms(*added)
+        from dystonia_kg.foreign.read import axioms_in
+
+        return kg.with_axioms(*map(axioms_in, added))
     for path in added:
         _add_file(kg, path)
     kg._pristine = kg._classified = not added
@@ -71,15 +73,15 @@ def load(
 
 
 def _add_file(kg: KnowledgeGraph, path: Path) -> None:
-    from dystonia_kg.guard import load_guarded
+    from dystonia_kg.foreign.read import read_foreign
 
-    for quad in load_guarded(path):
+    for triple in read_foreign(path):
         # What stands in a graph of ours already would come twice out of a query over the union.
-        if next(kg._quads(quad.subject, quad.predicate, quad.object), None) is None:
-            kg._core.add(Quad(quad.subject, quad.predicate, quad.object, _USER))
+        if next(kg._quads(triple.subject, triple.predicate, triple.object), None) is None:
+            kg._core.add(Quad(triple.subject, triple.predicate, triple.object, _USER))
 
 
-class KnowledgeGraph(StoreAccess, Portable):
+class KnowledgeGraph(StoreAccess, Divisible):
     """The knowledge graph in memory. Make one with :func:`load`.
 
     SPARQL without a ``GRAPH`` clause sees the union of the named graphs ``dyst:graph/asserted``, ``/inferred``,

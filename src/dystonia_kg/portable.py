@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from pyoxigraph import Store
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from dystonia_kg.exports.report import ExportReport
     from dystonia_kg.exports.source import ExportSource
     from dystonia_kg.exports.target import Target
+    from dystonia_kg.subset import Subset
+    from dystonia_kg.terms import Term
 
 
 class Portable:
@@ -32,6 +35,10 @@ class Portable:
         from dystonia_kg.exports.source import ExportSource
 
         return ExportSource(self._store, self.version)
+
+    def _whole_source(self) -> ExportSource | None:
+        """Return what a part is a part of; None for what is whole."""
+        return None
 
     @property
     def export_formats(self) -> Formats:
@@ -72,3 +79,29 @@ class Portable:
         from dystonia_kg.exports.job import export
 
         return export(self, format, path, bridge=bridge, ids=ids, progress=progress, **options)
+
+
+class Divisible(Portable):
+    """Gives ``subset`` as well; whoever inherits is a graph."""
+
+    def subset(self, terms: str | Term | Iterable[str | Term], /, method: str = "star") -> Subset:
+        """Return the part of the graph around some terms; it can be exported as the whole can.
+
+        In it are the axioms by the method, what is said of each term in it, the statements and mappings of which one
+        is the subject, and the publications behind them.
+
+        :param terms: one or several, by any of their names
+        :param method: ``star``: the axioms that say all that the whole says with the terms, the classes above them
+            and what they relate to (needs the reasoner); ``mireot``: the terms and the classes above them, with the
+            hierarchy and no other axiom; ``slim``: the terms with their own axioms, and what they relate to directly
+        :raises UnknownTermError, AmbiguousTermError: for a name of no or of several terms
+        :raises ParameterError: for an unknown method, or no term
+        :raises MissingExtraError: if ``star`` is asked for and the reasoner is not installed
+
+        >>> import dystonia_kg as dkg
+        >>> [term.label for term in dkg.load().subset("dyst:Neck", method="mireot").terms]
+        ['anatomical entity', 'body region', 'neck region']
+        """
+        from dystonia_kg.subset import make_subset
+
+        return make_subset(self, terms, method)  # type: ignore[arg-type]  # every instance is a KnowledgeGraph

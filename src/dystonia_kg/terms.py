@@ -258,10 +258,18 @@ def resolve(kg: KnowledgeGraph, name: str) -> str:
             return next(iter(found))
         if found:
             current = {iri for iri in found if not kg._at(iri).deprecated} or found
+            current = (current - _mapped_from(kg, current)) or current
             if len(current) == 1:
                 return next(iter(current))
             raise AmbiguousTermError(text, [f"{t.label} ({t.curie})" for t in sorted(kg._at(iri) for iri in current)])
     raise UnknownTermError(text, kg._names.nearest(text))
+
+
+def _mapped_from(kg: KnowledgeGraph, iris: set[str] | frozenset[str]) -> set[str]:
+    """Return those of some terms to which another of them is mapped: a vocabulary loaded beside ours has our names."""
+    return {
+        target for iri in iris for match in _MATCHES for target in kg._objects(iri, PREFIXES["skos"] + match)
+    } & iris
 
 
 def _by_spelling(kg: KnowledgeGraph, text: str) -> set[str]:

@@ -52,7 +52,8 @@ class Format(NamedTuple):
     """One format.
 
     ``module`` is the module below ``dystonia_kg.exports`` that writes it; ``folder`` tells that it is several files;
-    ``extra`` names the extra that it needs; ``ids`` is the form of identifiers unless another is asked for.
+    ``extra`` names the extra that it needs; ``ids`` is the form of identifiers unless another is asked for. One
+    ``of_bridge`` tells of another ontology, which has to be named, and is not said in its identifiers.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Format(NamedTuple):
     extra: str | None = None
     ids: str = "readable"
     options: tuple[Option, ...] = ()
+    of_bridge: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}: {self.title}"

@@ -71,6 +71,11 @@ class Hierarchy:
         pairs = ((quad.subject, quad.object) for quad in quads)
         return {s.value: o.value for s, o in pairs if isinstance(s, NamedNode) and isinstance(o, Literal)}
 
+    @property
+    def kind_roots(self) -> frozenset[str]:
+        """The classes that name a kind."""
+        return frozenset(self._roots)
+
     def kinds(self, iri: str) -> tuple[str, ...]:
         """Return the words for the kinds to which a term belongs, the nearest first."""
         above = {iri, *self.above(iri)}

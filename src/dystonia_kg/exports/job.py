@@ -12,6 +12,7 @@ from dystonia_kg.exports.report import ExportReport, Tally
 from dystonia_kg.exports.target import Folder, Output, Target, file_target, folder_target, place_of
 
 if TYPE_CHECKING:
+    from dystonia_kg.exports.bridging.bridge import Bridge
     from dystonia_kg.exports.formats import Format
     from dystonia_kg.exports.model import Model
     from dystonia_kg.exports.source import ExportSource
@@ -29,6 +30,8 @@ class Exportable(Protocol):
 
     def _export_source(self) -> ExportSource: ...
 
+    def _whole_source(self) -> ExportSource | None: ...
+
 
 class Job:
     """One export under way: what a format's ``write(job)`` gets.
@@ -42,6 +45,7 @@ class Job:
         self.source = source
         self.options = options
         self.tally = Tally()
+        self.bridge: str | None = None  # the name of the ontology that a format of a bridge is about
         self._progress = progress
         self._output: Output | None = None
         self._folder: Folder | None = None
@@ -88,9 +92,14 @@ def export(
 
     chosen = find(format)
     given = _options(chosen, options)
-    source = _source(owner, ids or chosen.ids, bridge)
-    job = Job(chosen, source, given, progress or (lambda kind, done, total: None))
     started = time.perf_counter()
+    source, made = _source(owner, ids or chosen.ids, bridge, chosen)
+    job = Job(chosen, source, given, progress or (lambda kind, done, total: None))
+    job.bridge = bridge
+    for one in made.left_out if made else ():
+        job.tally.left_out(one.kind, one.why, one.count)
+    if made and made.news:
+        job.tally.wrote("new subsumptions in the target", len(made.news))
     module = import_module(f"dystonia_kg.exports.{chosen.module}")
     names = _run(job, module.write, target)
     return job.tally.report(chosen.name, place_of(target), names, time.perf_counter() - started)
@@ -106,13 +115,23 @@ def _run(job: Job, write: Callable[[Job], None], target: Target) -> tuple[str, .
     return tuple(sorted(job._folder.names))
 
 
-def _source(owner: Exportable, ids: str, bridge: str | None) -> ExportSource:
-    source = owner._export_source()
+def _source(owner: Exportable, ids: str, bridge: str | None, chosen: Format) -> tuple[ExportSource, Bridge | None]:
+    """Return what to read from and, where it is said in the identifiers of another ontology, the bridge to that."""
     if ids not in ("readable", "numeric"):
         raise ExportError(f"ids={ids!r}: use 'readable' (dyst:CervicalDystonia) or 'numeric' (DYST:0000012)")
-    if bridge is not None:
-        raise ExportError(f"bridge={bridge!r}: there is no such bridge")
-    return source.numeric() if ids == "numeric" else source
+    if bridge is None and chosen.of_bridge:
+        raise ExportError(f"the format {chosen.name} is about another ontology: say which, such as bridge='mondo'")
+    source, made = owner._export_source(), None
+    whole = owner._whole_source() or source
+    if chosen.of_bridge and whole is not source:
+        raise ExportError(f"the format {chosen.name} tells of the whole graph: export it from there")
+    if bridge is not None and not chosen.of_bridge:
+        from dystonia_kg.exports.bridging.bridge import make_bridge
+        from dystonia_kg.exports.bridging.module import in_terms_of
+
+        made = make_bridge(whole, bridge)
+        source = in_terms_of(source, made)
+    return source.numeric() if ids == "numeric" else source, made
 
 
 def _options(format: Format, given: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002

@@ -148,7 +148,19 @@ _CASES: tuple[Format, ...] = (
            )),
 )  # fmt: skip
 
-FORMATS = Formats((*_ONTOLOGY, *_EXCHANGE, *_TERMINOLOGY, *_PROPERTY_GRAPHS, *_TABLES, *_CASES))
+# --- bridges to other ontologies -----------------------------------------------------------------------------------
+
+_BRIDGES = (
+    Format("bridge", "Axioms between ours and another ontology, with a report", "bridging.ontology",
+           Holds(axioms=PART, mappings=PART, note="what exact and broad matches say, as far as the reasoner allows it"),
+           (), "application/rdf+xml", folder=True, extra="reasoner", of_bridge=True),
+    Format("term-requests", "Requests for new terms: ROBOT template and a page", "bridging.requests",
+           Holds(PART, PART, NONE, PART, ALL, PART, NONE, PART, NONE,
+                 "classes that the other ontology lacks: definition, parents there, synonyms, nearest terms"),
+           (), "text/tab-separated-values", aliases=("requests",), folder=True, extra="reasoner", of_bridge=True),
+)  # fmt: skip
+
+FORMATS = Formats((*_ONTOLOGY, *_EXCHANGE, *_TERMINOLOGY, *_PROPERTY_GRAPHS, *_TABLES, *_CASES, *_BRIDGES))
 
 
 def find(name: str) -> Format:

@@ -328,14 +328,27 @@ class Ontology:
 def _load(triples: Iterable[Triple]) -> tuple[Any, Any]:
     """Return the OWL API's manager and its ontology of some RDF."""
     document = (serialize(triples, format=RdfFormat.RDF_XML) or b"").decode()
-    manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
-    manager.setSilentMissingImportsHandling(True)
+    manager = offline_manager()
     source = java("org.semanticweb.owlapi.io.StringDocumentSource")(document)
     try:
         return manager, manager.loadOntologyFromOntologyDocument(source)
     except java("org.semanticweb.owlapi.model.OWLOntologyCreationException") as error:
         reason = str(error.getMessage() or error).strip().splitlines()[0]
         raise BuildError(f"the OWL API cannot read the ontology: {reason}") from None
+
+
+def offline_manager() -> Any:
+    """Return a manager of ontologies that fetches nothing: what an ontology imports is taken as missing."""
+    import jpype
+
+    class Nowhere:
+        def getDocumentIRI(self, iri: Any) -> Any:  # noqa: N802
+            return java("org.semanticweb.owlapi.model.IRI").create("file:///dev/null/not-fetched")
+
+    manager = java("org.semanticweb.owlapi.apibinding.OWLManager").createOWLOntologyManager()
+    manager.setSilentMissingImportsHandling(True)
+    manager.addIRIMapper(jpype.JProxy("org.semanticweb.owlapi.model.OWLOntologyIRIMapper", inst=Nowhere()))
+    return manager
 
 
 def _labels(triples: Iterable[Triple]) -> dict[str, str]:
@@ -347,10 +360,14 @@ def _labels(triples: Iterable[Triple]) -> dict[str, str]:
 
 
 def _triples(manager: Any, ontology: Any) -> list[Triple]:
+    return [quad.triple for quad in parse_rdf(rdf_xml(manager, ontology), format=RdfFormat.RDF_XML)]
+
+
+def rdf_xml(manager: Any, ontology: Any) -> bytes:
+    """Return an ontology of the OWL API as RDF/XML."""
     out = java("java.io.ByteArrayOutputStream")()
     manager.saveOntology(ontology, java("org.semanticweb.owlapi.io.RDFXMLOntologyFormat")(), out)
-    document = bytes(out.toByteArray())
-    return [quad.triple for quad in parse_rdf(document, format=RdfFormat.RDF_XML)]
+    return bytes(out.toByteArray())
 
 
 def _iri(entity: Any) -> str:
