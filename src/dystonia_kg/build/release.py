@@ -26,6 +26,7 @@ from dystonia_kg.vocab import PREFIXES
 
 MANIFEST = "manifest.json"
 _TYPE = PREFIXES["rdf"] + "type"
+_ONTOLOGY = NamedNode(PREFIXES["owl"] + "Ontology")
 
 
 def canonical(triples: Iterable[Triple]) -> list[Triple]:
@@ -48,7 +49,10 @@ def n_quads(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
 def rdf_xml(triples: Iterable[Triple]) -> bytes:
     """Return triples as RDF/XML, sorted."""
     prefixes = {name: base for name, base in PREFIXES.items() if name.isidentifier() and base[-1] in "#/_"}
-    document = serialize(canonical(triples), format=RdfFormat.RDF_XML, prefixes=prefixes) or b""
+    ordered = canonical(triples)
+    headers = {triple.subject for triple in ordered if triple.object == _ONTOLOGY}
+    ordered.sort(key=lambda triple: triple.subject not in headers)  # some readers take annotations of the first only
+    document = serialize(ordered, format=RdfFormat.RDF_XML, prefixes=prefixes) or b""
     return document.rstrip(b"\n") + b"\n"
 
 
