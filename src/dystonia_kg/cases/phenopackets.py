@@ -170,25 +170,35 @@ class PhenopacketReader:
     # ------------------------------------------------------------------ diagnosis
 
     def _gene(self, packet: Node) -> str | None:
-        """Return the gene of the causative interpretations, if it is one gene and one of the ontology's."""
+        """Return the gene of the causative interpretations, if it is one gene and one of the ontology's.
+
+        Else, where a variant is causative, the class of all genes: the cause is genetic, whichever gene it is.
+        """
         found: dict[str, list[Node]] = {}
+        causative = False
         for interpretation in packet.items("interpretations"):
             diagnosis = interpretation.get("diagnosis")
             for finding in diagnosis.items("genomicInterpretations") if diagnosis else ():
                 gene = finding.at("variantInterpretation", "variationDescriptor", "geneContext") or finding.get("gene")
                 status = finding.get("interpretationStatus")
+                if status is None or status.value not in _CAUSATIVE:
+                    if gene is not None:
+                        gene.leave("the variant is not given as causative")
+                    continue
+                causative = True
+                status.use("a causative variant")
                 if gene is None:
                     continue
-                if status is None or status.value not in _CAUSATIVE:
-                    gene.leave("the variant is not given as causative")
-                    continue
-                status.mark()
                 name = gene.text("valueId") or gene.text("symbol")
                 if name is None:
                     gene.leave("neither valueId nor symbol of the gene is given")
                 else:
                     found.setdefault(name, []).append(gene)
-        return self._one(found, "gene")
+        return self._one(found, "gene") or (self._any_gene(packet) if causative else None)
+
+    def _any_gene(self, packet: Node) -> str:
+        packet.ledger.note("a variant is given as causative; the gene is left open, and the dystonia counts as genetic")
+        return self._terms.any_gene
 
     def _disorder(self, packet: Node) -> str | None:
         """Return the disorder of the diagnosis, if it is one and the ontology has it by its identifier."""

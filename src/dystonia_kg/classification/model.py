@@ -175,6 +175,16 @@ class Model:
         """Return the dimensions of an edition in order."""
         return tuple(d for d in self.dimensions if d.edition == edition)
 
+    def answered_for(self, edition: str) -> tuple[Dimension, ...]:
+        """Return the dimensions of an edition that have an answer of their own: not by their parts."""
+        wholes = {d.parent for d in self.dimensions}
+        return tuple(d for d in self.dimensions_of(edition) if d.values or d.id not in wholes)
+
+    @cached_property
+    def readings(self) -> tuple[Entry, ...]:
+        """The classes that stand for a value as some source has it."""
+        return tuple(entry for entry in self.entries.values() if entry.kind == "reading")
+
     def wordings(self, values: tuple[str, ...]) -> tuple[str, ...]:
         """Return the groups that are wider than kinds of one value alone; naming a part that is involved is none."""
         return self._wordings(values)
