@@ -14,7 +14,7 @@ LEGS = ("left lower limb", "right lower limb")
 WITH, WITHOUT = "generalized with leg involvement", "generalized without leg involvement"
 READING_2 = "alternative: multifocal (DUK-sm)"
 ONE_SIDED = "restricted to the left side"
-ONE_HEAD, EFNS = "alternative: segmental (C2013, AG2012)", "alternative: generalized (C2013)"
+ONE_HEAD, EFNS = "alternative: segmental (AG2012, C2013)", "alternative: generalized (C2013)"
 COARSE = "C2013"
 SEGMENTAL, MULTIFOCAL = "literally meets segmental", "literally meets multifocal"
 

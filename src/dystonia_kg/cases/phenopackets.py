@@ -277,7 +277,7 @@ def _packet_of(whole: Node) -> Node:
 def _version(packet: Node) -> str:
     """Return the version of the schema; refuse version 1, where excluded features are written another way."""
     given = packet.at("metaData", "phenopacketSchemaVersion")
-    version = packet.text("metaData", "phenopacketSchemaVersion") if given else None
+    version = _version_text(given) if given else None
     features = packet.get("phenotypicFeatures")
     listed = features.value if features and isinstance(features.value, list) else []
     if (version or "").startswith(("0", "1")) or any(isinstance(each, dict) and "negated" in each for each in listed):
@@ -290,6 +290,14 @@ def _version(packet: Node) -> str:
     if not re.fullmatch(r"2(\.\d+)*", version):
         packet.ledger.note(f"phenopacketSchemaVersion {shown(version)} is not known; read as 2.0")
     return shown(version)
+
+
+def _version_text(given: Node) -> str | None:
+    """Return a version as text; in YAML 2.0 is a number."""
+    if isinstance(given.value, int | float) and not isinstance(given.value, bool):
+        given.mark()
+        return str(given.value)
+    return given.text()
 
 
 def _identifier(packet: Node) -> str | None:

@@ -52,8 +52,10 @@ def classify(
     >>> c.dimension("body distribution").value, c.dimension("age at onset").value
     ('segmental', 'late adulthood')
     """
+    if not hasattr(case, "age_at_onset"):
+        raise ParameterError(f"a case is a dystonia_kg.Case, not {type(case).__name__}; Case.from_dict makes one")
     reader = _reader(model or default_model(), unsided, known_disorders)
-    return Engine(reader, case).classify(edition)
+    return Engine(reader, case).classify(str(edition))
 
 
 @lru_cache(maxsize=8)

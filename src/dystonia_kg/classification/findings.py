@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from dystonia_kg.classification.formula import Formula, Known
 from dystonia_kg.classification.model import Model
 from dystonia_kg.classification.roles import RoleFact
+from dystonia_kg.errors import ParameterError
 
 #: Fields of a case that hold several terms, each stated to be present.
 SEVERAL = ("variability", "task", "features", "signs", "triggers", "parts")
@@ -64,7 +65,7 @@ class Reader:
 
     def __init__(self, model: Model, *, unsided: str = "both", known_disorders: bool = True) -> None:
         if unsided not in UNSIDED:
-            raise ValueError(f"unsided is {' or '.join(map(repr, UNSIDED))}, not {unsided!r}")
+            raise ParameterError(f"unsided is {' or '.join(map(repr, UNSIDED))}, not {unsided!r}")
         self.model = model
         self.unsided = unsided
         self.known_disorders = known_disorders

@@ -191,11 +191,12 @@ class Model:
 
     def _find_wordings(self, values: tuple[str, ...]) -> tuple[str, ...]:
         groups = [e for e in self.entries.values() if e.kind == "group" and not _only_names_one(e.data["definition"])]
-        kinds = {v: {iri for iri, e in self.entries.items() if iri == v or v in e.data["above"]} for v in values}
+        others = {iri: e for iri, e in self.entries.items() if e.kind != "reading"}
+        kinds = {v: {iri for iri, e in others.items() if iri == v or v in e.data["above"]} for v in values}
         top = [v for v in values if not set(self.entries[v].data["above"]) & set(values)]
         found = []
         for group in groups:
-            below = {iri for iri, e in self.entries.items() if group.id in e.data["above"]}
+            below = {iri for iri, e in others.items() if group.id in e.data["above"]}
             near = [v for v in top if (below & kinds[v]) and group.id not in kinds[v]]
             if len(near) == 1 and self.kinds(group.id) == self.kinds(near[0]):
                 found.append(group.id)
