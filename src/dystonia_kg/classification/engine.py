@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dystonia_kg.classification.findings import CaseLike, Finding, Reader
 from dystonia_kg.classification.formula import Known, Truth, leaves
@@ -204,8 +204,15 @@ class Engine:
         sources = dict.fromkeys([*entry.data["sources"], *(s for f in needed for s in f.sources)])
         return Reason(
             iri, entry.label, bool(truth), tuple(f.text for f in needed), entry.data["axiom"], entry.data["words"],
-            tuple(sources), tuple((f.field, f.value) for f in needed),
+            tuple(sources), tuple(self._pairs(needed)),
         )  # fmt: skip
+
+    def _pairs(self, needed: list[Finding]) -> Iterator[tuple[str, Any]]:
+        """Yield field and value of findings; a disorder goes with the gene, whose own record it stands in for."""
+        yield from ((finding.field, finding.value) for finding in needed)
+        fields = {finding.field for finding in needed}
+        if "gene" in fields and "disorder" not in fields and self.case.disorder is not None:
+            yield "disorder", self.case.disorder
 
     def _least(self, iri: str, truth: bool) -> list[Finding]:
         """Drop findings one by one, the last stated first, as long as the truth still follows.
