@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import dystonia_kg as dkg
 from dystonia_kg import Case, CaseError
+from dystonia_kg.cases.age import AgeRange
 
 
 def test_names_of_all_kinds_mean_the_same() -> None:
@@ -179,3 +180,22 @@ def test_the_schema_describes_cases() -> None:
     assert names == set(Case.__dataclass_fields__)
     assert {"const": "dyst:Neck", "title": "neck region"} in schema["$defs"]["regions"]["oneOf"]
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("congenital", 0.0),  # the summary: an onset given as congenital counts as infancy
+        ("Childhood onset", AgeRange(1.0, 6.0, True)),  # HPO's term
+        ("childhood", AgeRange(3.0, 13.0, True)),  # the value of the consensus
+        ("late adulthood", AgeRange(41.0, 130.0)),
+        ("juvenile", AgeRange(5.0, 16.0, True)),
+    ],
+)
+def test_periods_of_life_by_name(text: str, expected: Any) -> None:
+    assert dkg.Case(age_at_onset=text).age_at_onset == expected
+
+
+def test_modes_of_inheritance_by_their_abbreviations() -> None:
+    assert dkg.Case(inheritance="AD").inheritance == "HP:0000006"
+    assert dkg.Case(inheritance="XLR").inheritance == "HP:0001419"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -140,15 +141,66 @@ def test_what_is_stated_counts(kg: dkg.KnowledgeGraph) -> None:
     assert found.truth("dystonia involving the trunk") == "true"
 
 
-def test_the_edition_of_2025_establishes_no_value(kg: dkg.KnowledgeGraph) -> None:
+def test_the_edition_of_2025_establishes_isolated_and_combined_alone(kg: dkg.KnowledgeGraph) -> None:
     found = kg.classify(CASE, edition="2025")
     assert len(found.dimensions) == 10
-    assert all(d.value is None and d.truth == "unknown" for d in found.dimensions)
+    established = [d.name for d in found.dimensions if d.answers]
+    assert established == ["isolated or combined"]
+    assert all(d.value is None and d.truth == "unknown" for d in found.dimensions if d.name not in established)
     note = found.dimension("body distribution").note
     assert note == "value not established for this edition; 2013 value (body distribution): focal"
     assert found.dimension("phenomenology").note == "value not established for this edition"
     with pytest.raises(dkg.ParameterError, match="2013, 2025"):
         kg.classify(CASE, edition="2019")
+
+
+@pytest.mark.parametrize(
+    ("features", "excluded", "value", "before"),
+    [
+        ({"dementia"}, {"other movement disorder"}, "combined", "isolated"),  # widened: A2025-abs
+        ({"parkinsonism"}, set(), "combined", "combined"),
+        (set(), {"movement disorder", "other manifestation"}, "isolated", "isolated"),
+        ({"tremor"}, {"other movement disorder", "other manifestation"}, None, "isolated"),  # not established
+        (set(), set(), None, None),
+    ],
+)
+def test_combined_is_wider_in_2025(
+    kg: dkg.KnowledgeGraph, features: set[str], excluded: set[str], value: str | None, before: str | None
+) -> None:
+    case = dkg.Case(features=features, excluded=excluded)
+    now = kg.classify(case, edition="2025").dimension("isolated or combined")
+    assert now.value == value
+    assert f"2013 value (isolated or combined): {before or 'unknown'}" in (now.note or "")
+    assert kg.classify(case).dimension("isolated or combined").value == before
+    table = pl.DataFrame({"features": ["|".join(features) or None], "excluded": ["|".join(excluded) or None]})
+    found = kg.classify_table(table.cast(pl.String), edition="2025")
+    assert found["axis1_isolated_or_combined_2025"].to_list() == [value]
+
+
+def test_a_class_that_is_ruled_out(kg: dkg.KnowledgeGraph) -> None:
+    found = kg.classify(dkg.Case(regions={"neck"}, excluded={"focal dystonia", "generalized dystonia"}))
+    answer = found.dimension("body distribution")
+    assert set(answer.possible) == {"segmental", "multifocal"}
+    assert found.reason("focal dystonia").because == ("ruled out: focal dystonia",)
+    assert kg.classify(dkg.Case(excluded={"inherited dystonia"})).truth("autosomal dominant dystonia") == "false"
+    with pytest.raises(dkg.CaseError, match="excluded"):
+        dkg.Case(stated={"left hemidystonia"}, excluded={"hemidystonia"})
+
+
+def test_one_mode_of_inheritance_excludes_the_others_unless_several_are_known(kg: dkg.KnowledgeGraph) -> None:
+    mode = "pattern of inheritance"
+    one = kg.classify(dkg.Case(gene="TOR1A", inheritance="autosomal dominant")).dimension(mode)
+    assert one.value == "autosomal dominant"
+    assert one.possible == ()
+    wide = kg.classify(dkg.Case(gene="TOR1A", inheritance="X-linked"), known_disorders=False).dimension(mode)
+    assert set(wide.possible) == {"X-linked recessive", "X-linked dominant"}
+
+
+def test_what_is_missing_is_told_beside_a_conflict(kg: dkg.KnowledgeGraph) -> None:
+    found = kg.classify(dkg.Case(regions={"neck", "left arm"}, gene="TOR1A", cause="unknown cause"))
+    assert found.conflicts
+    assert found.dimension("body distribution").missing[0].text == "is trunk region affected?"
+    assert found.dimension("inherited or acquired").missing == ()
 
 
 def test_print_json_and_html(answer: dkg.Classification) -> None:
@@ -159,8 +211,11 @@ def test_print_json_and_html(answer: dkg.Classification) -> None:
     assert data["dimensions"][0]["value"] == "early adulthood"
     assert dkg.Case.from_dict(data["case"]) == CASE
     html = answer._repr_html_()
-    assert "<table>" in html
+    assert "<table" in html
     assert "early adulthood" in html
+    assert "right upper limb: affected" in html
+    again = answer._repr_html_()
+    assert re.search(r'<svg[^>]*aria-labelledby="([^" ]+)', html)[1] not in again, "two drawings on a page share no id"  # type: ignore[index]
 
 
 def test_html_is_escaped(kg: dkg.KnowledgeGraph) -> None:

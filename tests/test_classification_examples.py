@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 import dystonia_kg as dkg
@@ -10,7 +12,9 @@ FACE = ("upper face", "lower face")
 ARMS = ("left upper limb", "right upper limb")
 LEGS = ("left lower limb", "right lower limb")
 WITH, WITHOUT = "generalized with leg involvement", "generalized without leg involvement"
-READING_2 = "DUK-sm"
+READING_2 = "alternative: multifocal (DUK-sm)"
+ONE_SIDED = "restricted to the left side"
+ONE_HEAD, EFNS = "alternative: segmental (AG2012, C2013)", "alternative: generalized (C2013)"
 COARSE = "C2013"
 SEGMENTAL, MULTIFOCAL = "literally meets segmental", "literally meets multifocal"
 
@@ -27,8 +31,8 @@ EXAMPLES = [
     (9, FACE, "segmental", ()),
     (10, ("lower face", "neck"), "segmental", ()),
     (11, (*FACE, "neck"), "segmental", (READING_2,)),
-    (12, ("upper face", "neck"), "multifocal", ()),
-    (13, ("neck", "larynx"), "segmental", ()),
+    (12, ("upper face", "neck"), "multifocal", (ONE_HEAD,)),
+    (13, ("neck", "larynx"), "segmental", ("alternative: focal (C2013)",)),
     (14, ("upper face", "larynx"), "multifocal", ()),
     (15, ("lower face", "larynx"), "segmental", ()),
     (16, (*FACE, "larynx", "neck"), "segmental", (READING_2,)),
@@ -40,7 +44,7 @@ EXAMPLES = [
     (22, ("trunk", "left leg"), "segmental", ()),
     (23, ("trunk", "left arm"), "segmental", ()),
     (24, ("neck", "trunk"), "segmental", ()),
-    (25, ("trunk", *LEGS), WITH, (SEGMENTAL,)),
+    (25, ("trunk", *LEGS), WITH, (SEGMENTAL, "alternative: segmental (convention)")),
     (26, ("trunk", *ARMS), WITHOUT, (COARSE, SEGMENTAL)),
     (27, ("neck", "trunk", "left arm"), WITHOUT, (SEGMENTAL,)),
     (28, ("neck", "trunk", "left leg"), WITH, ()),
@@ -50,15 +54,15 @@ EXAMPLES = [
     (32, ("lower face", "left arm", "left leg"), "multifocal", ("lower face on the left side alone: hemidystonia",)),
     (33, ("left arm", "right leg"), "multifocal", ()),
     (34, ("left arm", "left leg", "right arm"), "multifocal", ()),
-    (35, (*ARMS, *LEGS), "multifocal", ()),
-    (36, (*LEGS, "left arm"), "multifocal", ()),
+    (35, (*ARMS, *LEGS), "multifocal", (EFNS,)),
+    (36, (*LEGS, "left arm"), "multifocal", (EFNS,)),
     (37, ("trunk", "left arm", "left leg"), WITH, ("trunk region on the left side alone: hemidystonia",)),
     (38, ("neck", "left leg"), "multifocal", ()),
     (39, ("upper face", "right arm"), "multifocal", ()),
-    (40, ("left lower face", "left arm"), "multifocal", ("restricted to the left side",)),
+    (40, ("left lower face", "left arm"), "multifocal", (ONE_SIDED, "alternative: hemidystonia (FV2015)")),
     (41, ("neck", "left arm", "left leg"), "multifocal", ("neck region on the left side alone: hemidystonia",)),
     (42, ("trunk", "upper face"), "multifocal", ()),
-    (43, ("upper face", "neck", "right arm"), "multifocal", ()),
+    (43, ("upper face", "neck", "right arm"), "multifocal", (ONE_HEAD,)),
     (44, (*FACE, "larynx", "neck", "trunk", *ARMS, *LEGS), WITH, ()),
 ]  # fmt: skip
 
@@ -73,6 +77,43 @@ def test_worked_example(
     assert (answer.value, answer.truth) == (expected, "true")
     for words in readings:
         assert any(words in str(other) for other in answer.alternatives), [str(a) for a in answer.alternatives]
+
+
+def test_only_the_readings_that_make_a_difference_are_shown(kg: dkg.KnowledgeGraph) -> None:
+    for number, affected, _, readings in EXAMPLES:
+        answer = kg.classify(dkg.Case(regions=set(affected), complete=True)).dimension("body distribution")
+        shown = {str(other).partition(": dystonia")[0] for other in answer.alternatives if other.kind == "alternative"}
+        expected = {words for words in readings if words.startswith("alternative")}
+        also = {READING_2} if answer.value == "segmental" and len(affected) > 2 else set()
+        assert {s.partition(":")[2].partition(":")[0] for s in shown} == {
+            s.partition(":")[2] for s in expected | also
+        }, number
+        assert all(other.sources for other in answer.alternatives if other.kind == "alternative")
+
+
+def test_readings_count_as_the_sources_do(kg: dkg.KnowledgeGraph) -> None:
+    """The EFNS class has 127 sets of regions, 63 of them not generalized in 2013; reading 2 changes 20 of 33."""
+    names = ("upper face", "lower face", "larynx", "neck", "trunk", *ARMS, *LEGS)
+    efns = new = changed = 0
+    for size in range(1, 10):
+        for chosen in combinations(names, size):
+            found = kg.classify(dkg.Case(regions=set(chosen), complete=True))
+            value = found.dimension("body distribution").value or ""
+            by_legs = found.truth("dystonia of both legs and another region") == "true"
+            efns += by_legs
+            new += by_legs and not value.startswith("generalized")
+            changed += value == "segmental" and found.truth("dyst:MultifocalDystoniaByCount") == "true"
+    assert (efns, new, changed) == (127, 63, 20)
+
+
+def test_other_readings_of_age_and_of_combined(kg: dkg.KnowledgeGraph) -> None:
+    found = kg.classify(dkg.Case(age_at_onset=40, features={"dementia"}, excluded={"other movement disorder"}))
+    age, combined = found.dimension("age at onset"), found.dimension("isolated or combined")
+    assert (age.value, combined.value) == ("early adulthood", "isolated")
+    assert any(str(a).startswith("alternative: late adulthood (JNT2017)") for a in age.alternatives)
+    assert any(str(a).startswith("alternative: combined (JNT2017") for a in combined.alternatives)
+    younger = kg.classify(dkg.Case(age_at_onset=39)).dimension("age at onset")
+    assert not any(other.kind == "alternative" for other in younger.alternatives)
 
 
 def test_mirror_dystonia_adds_no_region(kg: dkg.KnowledgeGraph) -> None:

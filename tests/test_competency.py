@@ -1296,7 +1296,11 @@ FURTHER: tuple[Question, ...] = (
             (row.comparison, row.newLabel)
             for row in kg.run("edition-crosswalk", part=["isolated or combined (2013)", "definition of dystonia, 2013"])
         },
-        {("renamed", "isolated or combined (2025)"), ("added", "phenomenology (2025)")},
+        {
+            ("renamed", "isolated or combined (2025)"),
+            ("added", "phenomenology (2025)"),
+            ("same", "definition of dystonia, 2025"),
+        },
     ),
     Question(
         "idiopathic-2025",
@@ -1305,9 +1309,9 @@ FURTHER: tuple[Question, ...] = (
     ),
     Question(
         "no-2025-values",
-        "Does any class pretend to be a value of a 2025 dimension?",
+        "Which values of the 2025 dimensions are established?",
         lambda kg: {row.label for row in kg.run("dimension-values", edition="2025") if row.label is not None},
-        set(),
+        {"isolated dystonia (2025)", "combined dystonia (2025)"},
     ),
     Question(
         "sourced",

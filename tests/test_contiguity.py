@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
+import dystonia_kg as dkg
 from dystonia_kg.build.contiguity import contiguity_axioms, judged_pairs, minimal_separators
 from dystonia_kg.build.tables import read_table
 
@@ -142,6 +143,20 @@ def region(nodes: dict[object, dict[str, object]], node: object) -> str:
     value = nodes[node]["someValuesFrom"]
     assert isinstance(value, NamedNode)
     return value.value
+
+
+def test_another_reading_of_a_pair_makes_a_class_of_its_own(kg: dkg.KnowledgeGraph, ontology: Path) -> None:
+    """The class that is generated from the other reading agrees with connectivity in the graph with its edges."""
+    triples = read_table(ontology / "tables" / "contiguity.tsv").triples
+    graph = nx.Graph(pair for pair, contiguous in judged_pairs(triples).items() if contiguous)
+    other = judged_pairs(triples, "isContiguousInOtherReading")
+    assert other == {(DYST + "Neck", DYST + "UpperFace"): True}
+    graph.add_edges_from(other)
+    for size in range(1, 10):
+        for chosen in combinations(sorted(graph), size):
+            answer = kg.classify(dkg.Case(regions=set(chosen), complete=True))
+            connected = "true" if nx.is_connected(graph.subgraph(chosen)) else "false"
+            assert answer.truth("dyst:ContiguousDystoniaInOtherReading") == connected
 
 
 def test_without_judgements_nothing_is_made() -> None:

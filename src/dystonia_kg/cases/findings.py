@@ -263,12 +263,21 @@ class Findings:
         regions = says.regions - self._sets["regions"]
         other = (says.tasks if not regions else frozenset()) | says.variability
         if not regions and not other:
-            feature.node.leave("a dystonia of this kind is ruled out, which no finding of a case can say")
+            self._rule_out(feature, says.stated)
             return
         self._sets["unaffected"] |= regions
         if not regions:
             self._sets["excluded"] |= other
         self._use(feature, "not affected" if regions else "absent", regions or other)
+
+    def _rule_out(self, feature: _Feature, classes: frozenset[str]) -> None:
+        """Rule out classes of dystonia, unless a kind of one is observed."""
+        stated = {above for each in self._sets["stated"] for above in (each, *self.terms.classes_above(each))}
+        if not classes or classes & stated:
+            feature.node.leave("nothing that is not observed is ruled out by it")
+            return
+        self._sets["excluded"] |= classes
+        self._use(feature, "ruled out", classes)
 
     def _use(self, feature: _Feature, what: str, classes: Iterable[str]) -> None:
         feature.node.ledger.use(feature.node.path, feature.node.summary(), _listed(what, classes))

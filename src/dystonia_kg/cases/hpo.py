@@ -155,6 +155,12 @@ class Interpreter:
         roots = self.kg._kind_roots().items()
         return next(contract(iri) or iri for iri, name in roots if name == "phenotype")
 
+    @cached_property
+    def any_gene(self) -> str:
+        """The class of all genes."""
+        roots = self.kg._kind_roots().items()
+        return next(contract(iri) or iri for iri, name in roots if name == "gene")
+
     def is_sign_of_dystonia(self, term: str) -> bool:
         """Tell whether a term is that of dystonia or lies below it."""
         return term == self.root or self.root in self.slice.above(term)
@@ -237,6 +243,10 @@ class Interpreter:
     def above(self, iri: str) -> set[str]:
         """Return the IRIs of the classes above a class of the ontology."""
         return self.kg._above(iri)
+
+    def classes_above(self, curie: str) -> set[str]:
+        """Return the CURIEs of the classes above a class of the ontology."""
+        return {contract(iri) or iri for iri in self.above(expand(curie))}
 
     def known_above(self, term: str) -> frozenset[str]:
         """Return the nearest terms at or above a term that the graph knows."""

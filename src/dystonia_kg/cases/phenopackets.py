@@ -172,25 +172,35 @@ class PhenopacketReader:
     # ------------------------------------------------------------------ diagnosis
 
     def _gene(self, packet: Node) -> str | None:
-        """Return the gene of the causative interpretations, if it is one gene and one of the ontology's."""
+        """Return the gene of the causative interpretations, if it is one gene and one of the ontology's.
+
+        Else, where a variant is causative, the class of all genes: the cause is genetic, whichever gene it is.
+        """
         found: dict[str, list[Node]] = {}
+        causative = False
         for interpretation in packet.items("interpretations"):
             diagnosis = interpretation.get("diagnosis")
             for finding in diagnosis.items("genomicInterpretations") if diagnosis else ():
                 gene = finding.at("variantInterpretation", "variationDescriptor", "geneContext") or finding.get("gene")
                 status = finding.get("interpretationStatus")
+                if status is None or status.value not in _CAUSATIVE:
+                    if gene is not None:
+                        gene.leave("the variant is not given as causative")
+                    continue
+                causative = True
+                status.use("a causative variant")
                 if gene is None:
                     continue
-                if status is None or status.value not in _CAUSATIVE:
-                    gene.leave("the variant is not given as causative")
-                    continue
-                status.mark()
                 name = gene.text("valueId") or gene.text("symbol")
                 if name is None:
                     gene.leave("neither valueId nor symbol of the gene is given")
                 else:
                     found.setdefault(name, []).append(gene)
-        return self._one(found, "gene")
+        return self._one(found, "gene") or (self._any_gene(packet) if causative else None)
+
+    def _any_gene(self, packet: Node) -> str:
+        packet.ledger.note("a variant is given as causative; the gene is left open, and the dystonia counts as genetic")
+        return self._terms.any_gene
 
     def _disorder(self, packet: Node) -> str | None:
         """Return the disorder of the diagnosis, if it is one and the ontology has it by its identifier."""
@@ -269,7 +279,7 @@ def _packet_of(whole: Node) -> Node:
 def _version(packet: Node) -> str:
     """Return the version of the schema; refuse version 1, where excluded features are written another way."""
     given = packet.at("metaData", "phenopacketSchemaVersion")
-    version = packet.text("metaData", "phenopacketSchemaVersion") if given else None
+    version = _version_text(given) if given else None
     features = packet.get("phenotypicFeatures")
     listed = features.value if features and isinstance(features.value, list) else []
     if (version or "").startswith(("0", "1")) or any(isinstance(each, dict) and "negated" in each for each in listed):
@@ -282,6 +292,14 @@ def _version(packet: Node) -> str:
     if not re.fullmatch(r"2(\.\d+)*", version):
         packet.ledger.note(f"phenopacketSchemaVersion {shown(version)} is not known; read as 2.0")
     return shown(version)
+
+
+def _version_text(given: Node) -> str | None:
+    """Return a version as text; in YAML 2.0 is a number."""
+    if isinstance(given.value, int | float) and not isinstance(given.value, bool):
+        given.mark()
+        return str(given.value)
+    return given.text()
 
 
 def _identifier(packet: Node) -> str | None:

@@ -17,7 +17,7 @@ _TEXTS = {
     "variability": "How the dystonia varies; several may hold.",
     "task": "Activities during which, and only during which, the dystonia is present.",
     "features": "Other manifestations that are present.",
-    "excluded": "Manifestations, signs, triggers, tasks, parts or kinds of variability known to be absent.",
+    "excluded": "Manifestations, signs, triggers, tasks, parts, kinds of variability or classes that do not hold.",
     "signs": "Signs of dystonia that are present.",
     "triggers": "Conditions and activities that bring the dystonia on.",
     "parts": "Parts of the body whose muscles the dystonia engages.",

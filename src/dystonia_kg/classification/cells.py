@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial, reduce
+from functools import cached_property, lru_cache, partial, reduce
 from operator import add, or_
 from typing import Any
 
@@ -85,26 +85,15 @@ class Cells:
                 found[use] = [n for n, f in enumerate(self.fields) if any(said >> c & 1 for c in f.conditions)]
         return found
 
-    def _all_said(self, use: Use) -> list[Known]:
-        if use.kind == "flag":
-            return list(self._flag_said(use.target))
-        reader, vocabulary = self.reader, self.model.vocabulary
-        if use.target == "disorder":
-            terms = vocabulary.domains["disorder"]
-            return [finding.known for term in terms for finding in reader.disorder_findings(term)]
-        fields = [use.target] if use.target != "excluded" else [*SEVERAL, *SINGLE]
-        found = [reader.role(use.target, term).known for f in fields for term in vocabulary.domains[f]]
-        found += [reader.stated(iri).known for iri in self.model.siblings(use.target)]
-        if use.target == "gene":
-            found += [f.known for term in vocabulary.domains["gene"] for f in self._gene_record(term)]
-        return found
+    def _all_said(self, use: Use) -> tuple[Known, ...]:
+        return self._flag_said(use.target) if use.kind == "flag" else _all_of_a_field(self.reader, use.target)
 
     def _flag_said(self, term: str) -> tuple[Known, Known]:
         field = next(f for f in _PRESENT_FIRST if term in self.model.vocabulary.domains[f])
         return self.reader.role(field, term).known, self.reader.role("excluded", term).known
 
     def _gene_record(self, gene: str) -> tuple[Finding, ...]:
-        return self.reader.gene_findings(gene) if self.reader.known_disorders else ()
+        return _record_of_a_gene(self.reader, gene)
 
     # ------------------------------------------------------------------ text
 
@@ -264,6 +253,25 @@ class Cells:
         bits = sum(1 << c for c in self.fields[place].conditions)
         pairs = ((one, other) for one in said for other in said if one is not other)
         return any(one.true & other.false & bits for one, other in pairs)
+
+
+def _record_of_a_gene(reader: Reader, gene: str) -> tuple[Finding, ...]:
+    return reader.gene_findings(gene) if reader.known_disorders else ()
+
+
+@lru_cache(maxsize=64)
+def _all_of_a_field(reader: Reader, field: str) -> tuple[Known, ...]:
+    """Return all that the texts of a field may say; kept, as a cluster asks again for every batch of rows."""
+    vocabulary = reader.model.vocabulary
+    if field == "disorder":
+        terms = vocabulary.domains["disorder"]
+        return tuple(finding.known for term in terms for finding in reader.disorder_findings(term))
+    fields = [field] if field != "excluded" else [*SEVERAL, *SINGLE]
+    found = [reader.role(field, term).known for f in fields for term in vocabulary.domains[f]]
+    found += [reader.stated(iri).known for iri in reader.model.siblings(field)]
+    if field == "gene":
+        found += [f.known for term in vocabulary.domains["gene"] for f in _record_of_a_gene(reader, term)]
+    return tuple(dict.fromkeys(found))
 
 
 def _either(one: Known, other: Known) -> Known:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from itertools import product
 from operator import and_, or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from dystonia_kg.cases.age import OLDEST
 from dystonia_kg.classification.cells import AGE, REGIONS, Cells
-from dystonia_kg.classification.codes import Answers, Field, Outcome
+from dystonia_kg.classification.codes import AgeCodes, Answers, Field, Outcome, RegionCodes
 from dystonia_kg.classification.findings import Reader
 from dystonia_kg.classification.formula import Formula, leaves
 from dystonia_kg.classification.model import Dimension, Entry
@@ -69,14 +69,13 @@ class Columns:
     def _outputs(self) -> list[pl.Expr]:
         made = []
         for place, (name, answer) in enumerate(self.answers.items()):
-            numbers, outcomes = self._tables[place]
+            worked = self._tables[place]
             index = self._index(answer, place)
-            made.append(lookup(index, _enum([o.value for o in outcomes], numbers)).alias(name))
-            made.append(lookup(index, _enum([o.possible for o in outcomes], numbers)).alias(f"{name}_possible"))
+            made.append(lookup(index, worked.value).alias(name))
+            made.append(lookup(index, worked.possible).alias(f"{name}_possible"))
             for column, entry in enumerate(answer.entries):
                 if entry.id in self.values:
-                    truths = pl.Series([o.truths[column] for o in outcomes], dtype=pl.Boolean).gather(numbers)
-                    made.append(lookup(index, truths).alias(self.values[entry.id]))
+                    made.append(lookup(index, worked.truths(column)).alias(self.values[entry.id]))
         made += [self._class(entry).alias(entry.label) for entry in self.classes]
         return [*made, self._problems().alias("problems")]
 
@@ -86,17 +85,9 @@ class Columns:
         return pl.col(REGIONS if answer.kinds == {"r"} else AGE)
 
     @cached_property
-    def _tables(self) -> list[tuple[pl.Series, list[Outcome]]]:
-        """For each dimension the number of the outcome by the number of the row, and the outcomes."""
-        found = []
-        for answer, field in zip(self.answers.values(), self.fields, strict=False):
-            if answer.kinds == {"s"}:
-                numbers, outcomes = _by_conditions(answer, field)
-            else:
-                codes = self.cells.regions if answer.kinds == {"r"} else self.cells.ages
-                numbers, outcomes = answer.of_cells(codes.spread(answer.leaves))
-            found.append((pl.Series(numbers, dtype=pl.UInt32), outcomes))
-        return found
+    def _tables(self) -> list[_Worked]:
+        """What is answered for each dimension, by the number of the row."""
+        return [_worked_out(self.cells.reader, answer.dimension.id) for answer in self.answers.values()]
 
     # ------------------------------------------------------------------ further classes
 
@@ -153,10 +144,9 @@ class Columns:
     def _clashes(self) -> list[tuple[str, pl.Expr]]:
         """Return the checks that columns agree, for the dimensions of which several speak."""
         found = []
-        for place, (numbers, outcomes) in enumerate(self._tables):
+        for place, worked in enumerate(self._tables):
             if self.cells.may_clash(place):
-                clash = pl.Series([o.conflict for o in outcomes], dtype=pl.Boolean).gather(numbers)
-                found.append(("findings contradict each other", lookup(self.cells.field(place), clash)))
+                found.append(("findings contradict each other", lookup(self.cells.field(place), worked.conflict())))
         return found
 
     def _genes(self) -> list[tuple[str, pl.Expr]]:
@@ -172,6 +162,38 @@ class Columns:
         gene, disorder = pair.split("\x1f")
         reader, term = self.cells.reader, self.cells.term
         return reader.other_gene(term(gene, "gene"), term(disorder, "disorder")) is not None
+
+
+class _Worked(NamedTuple):
+    """The outcomes of a dimension, the number of one for each number of a row, and what is looked up most."""
+
+    numbers: pl.Series
+    outcomes: list[Outcome]
+    value: pl.Series
+    possible: pl.Series
+
+    def truths(self, column: int) -> pl.Series:
+        """Return the truth of a value, by the number of the row."""
+        return pl.Series([o.truths[column] for o in self.outcomes], dtype=pl.Boolean).gather(self.numbers)
+
+    def conflict(self) -> pl.Series:
+        """Return whether findings contradict each other, by the number of the row."""
+        return pl.Series([o.conflict for o in self.outcomes], dtype=pl.Boolean).gather(self.numbers)
+
+
+@lru_cache(maxsize=64)
+def _worked_out(reader: Reader, dimension: str) -> _Worked:
+    """Work a dimension out, once for all tables: a cluster asks again for every batch of rows."""
+    model = reader.model
+    answer = Answers(model, next(d for d in model.dimensions if d.id == dimension))
+    if answer.kinds == {"s"}:
+        rows, outcomes = _by_conditions(answer, Field(tuple(answer.leaves)))
+    else:
+        codes = RegionCodes(model, reader.unsided) if answer.kinds == {"r"} else AgeCodes(model)
+        rows, outcomes = answer.of_cells(codes.spread(answer.leaves))
+    numbers = pl.Series(rows, dtype=pl.UInt32)
+    columns = (_enum(texts, numbers) for texts in ([o.value for o in outcomes], [o.possible for o in outcomes]))
+    return _Worked(numbers, outcomes, *columns)
 
 
 def _by_conditions(answer: Answers, field: Field) -> tuple[list[int], list[Outcome]]:

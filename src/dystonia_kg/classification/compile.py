@@ -167,13 +167,16 @@ class _Compiler:
             "words": next(iter(owl.texts(iri, _DEFINITION)), ""),
             "order": next(iter(owl.texts(iri, _DCT + "identifier")), ""),
         }
+        reading = [curie(value) for value in owl.named(iri, DYST + "readingOf")]
         short = max(owl.texts(iri, DYST + "shortName"), key=len, default=None)  # the others abbreviate it
         notes = {name: owl.texts(iri, DYST + name) for name in _NOTES}
-        return {**entry, "short": short, **{k: v for k, v in notes.items() if v}}
+        return {**entry, "short": short, **{k: v for k, v in {**notes, "reading_of": reading}.items() if v}}
 
     def _kind(self, iri: str) -> str:
         if self.owl.objects(iri, DYST + "isValueOf"):
             return "value"
+        if self.owl.objects(iri, DYST + "readingOf"):
+            return "reading"
         return "syndrome" if _SYNDROME in self.owl.above(iri) else "group"
 
     def _necessary(self, iri: str) -> list[Node]:

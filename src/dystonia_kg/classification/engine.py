@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from dystonia_kg.classification.findings import CaseLike, Finding, Reader
 from dystonia_kg.classification.formula import Known, Truth, leaves
@@ -51,13 +52,28 @@ def classify(
     >>> c.dimension("body distribution").value, c.dimension("age at onset").value
     ('segmental', 'late adulthood')
     """
+    if not hasattr(case, "age_at_onset"):
+        raise ParameterError(f"a case is a dystonia_kg.Case, not {type(case).__name__}; Case.from_dict makes one")
     reader = _reader(model or default_model(), unsided, known_disorders)
-    return Engine(reader, case).classify(edition)
+    return Engine(reader, case).classify(str(edition))
 
 
 @lru_cache(maxsize=8)
 def _reader(model: Model, unsided: str, known_disorders: bool) -> Reader:
     return Reader(model, unsided=unsided, known_disorders=known_disorders)
+
+
+class _Said(NamedTuple):
+    """The classes that findings say to hold, and those that they rule out."""
+
+    stated: frozenset[str]
+    denied: frozenset[str]
+
+
+def _said(findings: Iterable[Finding]) -> _Said:
+    findings = list(findings)
+    none = frozenset[str]()
+    return _Said(none.union(*(f.stated for f in findings)), none.union(*(f.denied for f in findings)))
 
 
 class Engine:
@@ -72,7 +88,7 @@ class Engine:
         self.case = case
         self.findings = reader.findings(case)
         self.known = reader.combine(self.findings)
-        self.stated = frozenset[str]().union(*(finding.stated for finding in self.findings))
+        self.said = _said(self.findings)
         self._truths: dict[str, Truth] = {}
 
     # ------------------------------------------------------------------ truths
@@ -80,13 +96,21 @@ class Engine:
     def truth(self, iri: str) -> Truth:
         """Return the truth of a class; what the input contradicts itself on counts as unknown."""
         if iri not in self._truths:
-            self._truths[iri] = self._decide(iri, self.known, self.stated)
+            self._truths[iri] = self._decide(iri, self.known, self.said)
         return self._truths[iri]
 
-    def _decide(self, iri: str, known: Known, stated: frozenset[str] = frozenset()) -> Truth:
+    def _decide(self, iri: str, known: Known, said: _Said | None = None) -> Truth:
         if not known.consistent:
             known = self._without_conflict(known)
-        return True if iri in stated else self.model.truth(iri, known)
+        if said is not None and iri in said.stated:
+            return True
+        if (
+            said is not None
+            and said.denied
+            and not said.denied.isdisjoint((iri, *self.model.entries[iri].data["above"]))
+        ):
+            return False
+        return self.model.truth(iri, known)
 
     def _without_conflict(self, known: Known) -> Known:
         """Return what is known without what contradicts itself."""
@@ -106,18 +130,16 @@ class Engine:
 
     def classify(self, edition: str) -> Classification:
         """Return the classification by an edition."""
-        dimensions = self.model.dimensions_of(edition)
+        dimensions = self.model.answered_for(edition)
         if not dimensions:
             raise ParameterError(f"no edition is called {edition!r}; there are: {', '.join(self.model.editions)}")
-        established = [d for d in dimensions if d.values]
-        if established:
-            answers = tuple(self.answer(d) for d in established)
-        else:
-            answers = tuple(self._not_established(d) for d in dimensions)
+        answers = tuple(self.answer(d) for d in dimensions)
         return Classification(edition, self.case, answers, self._conflicts(), self._conventions(), self)
 
     def answer(self, dimension: Dimension) -> DimensionAnswer:
-        """Return the answer for a dimension that has values."""
+        """Return the answer for a dimension; of one whose values are not established, what another edition has."""
+        if not dimension.values:
+            return self._not_established(dimension)
         entries = [self.model.entries[iri] for iri in dimension.values]
         open_ = self._is_contradicted(dimension)
         answers = tuple(
@@ -136,7 +158,7 @@ class Engine:
         axis = dimension.axis_label
         return DimensionAnswer(
             dimension.id, dimension.name, dimension.label, dimension.edition, axis, value, truth, answers,
-            None, self, tuple(parts),
+            "; ".join(self._elsewhere(dimension)) or None, self, tuple(parts),
         )  # fmt: skip
 
     def dimension(self, classification: Classification, name: str) -> DimensionAnswer:
@@ -158,18 +180,20 @@ class Engine:
         raise ParameterError(f"edition {classification.edition} has no dimension {name!r}; it has: {shown}")
 
     def _not_established(self, dimension: Dimension) -> DimensionAnswer:
-        rows = [row for row in self.model.data["crosswalk"] if row["to"] == dimension.id]
-        old = {d.id: d for d in self.model.dimensions}
-        said = []
-        for row in rows:
-            ids = [row["from"], *(d.id for d in self.model.dimensions if d.parent == row["from"])]
-            values = [self.answer(old[i]) for i in ids if i in old and old[i].values]
-            said += [f"{old[a.id].edition} value ({a.name}): {a.value or 'unknown'}" for a in values]
-        note = "; ".join(["value not established for this edition", *said])
+        note = "; ".join(["value not established for this edition", *self._elsewhere(dimension)])
         return DimensionAnswer(
             dimension.id, dimension.name, dimension.label, dimension.edition, dimension.axis_label, None, UNKNOWN, (),
             note, self,
         )  # fmt: skip
+
+    def _elsewhere(self, dimension: Dimension) -> Iterator[str]:
+        """Yield the values of the parts of another edition that a dimension came from."""
+        for row in self.model.data["crosswalk"]:
+            if row["to"] == dimension.id:
+                for old in self.model.dimensions:
+                    if old.values and row["from"] in (old.id, old.parent):
+                        answer = self.answer(old)
+                        yield f"{old.edition} value ({answer.name}): {answer.value or UNKNOWN}"
 
     # ------------------------------------------------------------------ reasons
 
@@ -180,8 +204,15 @@ class Engine:
         sources = dict.fromkeys([*entry.data["sources"], *(s for f in needed for s in f.sources)])
         return Reason(
             iri, entry.label, bool(truth), tuple(f.text for f in needed), entry.data["axiom"], entry.data["words"],
-            tuple(sources), tuple((f.field, f.value) for f in needed),
+            tuple(sources), tuple(self._pairs(needed)),
         )  # fmt: skip
+
+    def _pairs(self, needed: list[Finding]) -> Iterator[tuple[str, Any]]:
+        """Yield field and value of findings; a disorder goes with the gene, whose own record it stands in for."""
+        yield from ((finding.field, finding.value) for finding in needed)
+        fields = {finding.field for finding in needed}
+        if "gene" in fields and "disorder" not in fields and self.case.disorder is not None:
+            yield "disorder", self.case.disorder
 
     def _least(self, iri: str, truth: bool) -> list[Finding]:
         """Drop findings one by one, the last stated first, as long as the truth still follows.
@@ -198,13 +229,14 @@ class Engine:
         return needed
 
     def _follows(self, iri: str, truth: bool, findings: list[Finding], start: Known | None) -> bool:
-        stated = frozenset[str]().union(*(f.stated for f in findings))
-        return self._decide(iri, self.reader.combine(findings, start), stated) is truth
+        return self._decide(iri, self.reader.combine(findings, start), _said(findings)) is truth
 
     def questions(self, dimensions: tuple[str, ...]) -> tuple[Question, ...]:
         """Return the unknown facts on which some dimensions depend, the most telling first."""
         wanted = [d for d in self.model.dimensions if d.id in dimensions and d.values]
-        return tuple(Asker(self.reader, self.known, self._decide).questions(wanted))
+        clear = [dimension for dimension in wanted if not self._is_contradicted(dimension)]
+        known = self.known if self.known.consistent else self._without_conflict(self.known)
+        return tuple(Asker(self.reader, known, self._decide).questions(clear))
 
     # ------------------------------------------------------------------ other readings
 
@@ -217,11 +249,11 @@ class Engine:
 
     def alternatives(self, answer: DimensionAnswer) -> tuple[Alternative, ...]:
         """Return other defensible readings of an answer."""
-        found = [*self._literal(answer), *self._by_side(answer)]
+        found = [*self._literal(answer), *self._readings(answer), *self._by_side(answer)]
         for value in answer.answers:
             if value.truth == TRUE:
                 data = self.model.entries[value.id].data
-                for kind in ("alternative", "conflict", "convention"):
+                for kind in ("conflict", "convention"):
                     found += [Alternative(kind, text, tuple(data["sources"])) for text in data.get(kind, ())]
         return tuple(dict.fromkeys(found))
 
@@ -233,6 +265,16 @@ class Engine:
             if iri not in implied and self.truth(iri) is True:
                 entry = self.model.entries[iri]
                 yield Alternative("also", entry.label, tuple(entry.data["sources"]))
+
+    def _readings(self, answer: DimensionAnswer) -> Iterator[Alternative]:
+        """Yield the values that hold as some source has them, though not as they are defined here."""
+        truths = {a.id: a for a in answer.answers}
+        for entry in self.model.readings:
+            for iri in entry.data["reading_of"]:
+                if iri in truths and truths[iri].truth != TRUE and self.truth(entry.id) is True:
+                    sources = tuple(entry.data["sources"])
+                    shown = ", ".join(source.removeprefix("ref:") for source in sources)
+                    yield Alternative("alternative", f"{truths[iri].name} ({shown}): {entry.label}", sources)
 
     def _by_side(self, answer: DimensionAnswer) -> Iterator[Alternative]:
         """Yield what the answer would be if a region stated without a side were affected on one side alone."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from dystonia_kg.classification.formula import Formula, Known
 from dystonia_kg.classification.model import Model
 from dystonia_kg.classification.roles import RoleFact
+from dystonia_kg.errors import ParameterError
 
 #: Fields of a case that hold several terms, each stated to be present.
 SEVERAL = ("variability", "task", "features", "signs", "triggers", "parts")
@@ -21,7 +22,8 @@ UNSIDED = ("both", "unknown")
 class Finding(NamedTuple):
     """A statement of a case: its field, the term (or value), how it reads, and what it says.
 
-    ``known`` is everything when nothing else is stated; ``sources`` are those of a disorder's record.
+    ``known`` is everything when nothing else is stated; ``sources`` are those of a disorder's record; ``stated`` are
+    classes that are said to hold, ``denied`` such as are ruled out with all that lies below them.
     """
 
     field: str
@@ -30,6 +32,7 @@ class Finding(NamedTuple):
     known: Known
     sources: tuple[str, ...] = ()
     stated: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
 
 
 class CaseLike(Protocol):
@@ -62,7 +65,7 @@ class Reader:
 
     def __init__(self, model: Model, *, unsided: str = "both", known_disorders: bool = True) -> None:
         if unsided not in UNSIDED:
-            raise ValueError(f"unsided is {' or '.join(map(repr, UNSIDED))}, not {unsided!r}")
+            raise ParameterError(f"unsided is {' or '.join(map(repr, UNSIDED))}, not {unsided!r}")
         self.model = model
         self.unsided = unsided
         self.known_disorders = known_disorders
@@ -78,7 +81,8 @@ class Reader:
             value = getattr(case, field)
             terms = sorted(value) if isinstance(value, frozenset) else [value] if value else []
             found += [self.role(field, term) for term in terms]
-        found += [self.role("excluded", term) for term in sorted(case.excluded)]
+        entries = self.model.entries
+        found += [self.denied(t) if t in entries else self.role("excluded", t) for t in sorted(case.excluded)]
         found += self._disorder(case)
         found += [self.stated(iri) for iri in sorted(case.stated)]
         return found
@@ -211,14 +215,22 @@ class Reader:
 
     def disorders_of(self, gene: str) -> tuple[str, ...]:
         """Return the disorders whose record names a gene."""
-        records = self.model.data["disorders"]
-        return tuple(iri for iri, facts in records.items() if any(filler == gene for _, filler, _ in facts))
+        return self._by_gene.get(gene, ())
+
+    @cached_property
+    def _by_gene(self) -> dict[str, tuple[str, ...]]:
+        genes, found = self.model.vocabulary.domains["gene"], dict[str, tuple[str, ...]]()
+        for iri, facts in self.model.data["disorders"].items():
+            for gene in {filler for _, filler, _ in facts} & genes:
+                found[gene] = (*found.get(gene, ()), iri)
+        return found
 
     def other_gene(self, gene: str, disorder: str) -> str | None:
         """Return the gene that the record of a disorder names, if it is another one."""
         facts = self.model.data["disorders"].get(disorder, [])
         genes = [filler for _, filler, _ in facts if filler in self.model.vocabulary.domains["gene"]]
-        return genes[0] if genes and gene not in genes else None
+        above = self.model.vocabulary.above
+        return genes[0] if genes and not any(gene in above(known) for known in genes) else None
 
     def _record_findings(self, field: str, value: str, disorders: tuple[str, ...]) -> tuple[Finding, ...]:
         return tuple(self._common(field, value, disorders))
@@ -253,6 +265,27 @@ class Reader:
             known = self._require(known, part)
         above = frozenset([iri, *entry.data["above"]])
         return Finding("stated", iri, f"stated: {entry.label}", known, stated=above)
+
+    def denied(self, iri: str) -> Finding:
+        """Return the finding that a class is ruled out."""
+        entry = self.model.entries[iri]
+        known = self._deny(self.empty, entry.lower)
+        return Finding("excluded", iri, f"ruled out: {entry.label}", known, denied=frozenset([iri]))
+
+    def _deny(self, known: Known, formula: Formula) -> Known:
+        match formula:
+            case ("r", bits):
+                return known._replace(regions=known.regions & ~bits)
+            case ("a", bits):
+                return known._replace(ages=known.ages & ~bits)
+            case ("s", _):
+                return self._require(known, ("not", formula))
+            case ("not", inner):
+                return self._require(known, inner)
+            case ("or", parts):
+                for part in parts:
+                    known = self._deny(known, part)
+        return known  # of several things that do not hold together, none is known to be absent
 
     def _require(self, known: Known, part: Formula) -> Known:
         if isinstance(part, bool):

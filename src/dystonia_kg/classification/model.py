@@ -175,17 +175,28 @@ class Model:
         """Return the dimensions of an edition in order."""
         return tuple(d for d in self.dimensions if d.edition == edition)
 
+    def answered_for(self, edition: str) -> tuple[Dimension, ...]:
+        """Return the dimensions of an edition that have an answer of their own: not by their parts."""
+        wholes = {d.parent for d in self.dimensions}
+        return tuple(d for d in self.dimensions_of(edition) if d.values or d.id not in wholes)
+
+    @cached_property
+    def readings(self) -> tuple[Entry, ...]:
+        """The classes that stand for a value as some source has it."""
+        return tuple(entry for entry in self.entries.values() if entry.kind == "reading")
+
     def wordings(self, values: tuple[str, ...]) -> tuple[str, ...]:
         """Return the groups that are wider than kinds of one value alone; naming a part that is involved is none."""
         return self._wordings(values)
 
     def _find_wordings(self, values: tuple[str, ...]) -> tuple[str, ...]:
         groups = [e for e in self.entries.values() if e.kind == "group" and not _only_names_one(e.data["definition"])]
-        kinds = {v: {iri for iri, e in self.entries.items() if iri == v or v in e.data["above"]} for v in values}
+        others = {iri: e for iri, e in self.entries.items() if e.kind != "reading"}
+        kinds = {v: {iri for iri, e in others.items() if iri == v or v in e.data["above"]} for v in values}
         top = [v for v in values if not set(self.entries[v].data["above"]) & set(values)]
         found = []
         for group in groups:
-            below = {iri for iri, e in self.entries.items() if group.id in e.data["above"]}
+            below = {iri for iri, e in others.items() if group.id in e.data["above"]}
             near = [v for v in top if (below & kinds[v]) and group.id not in kinds[v]]
             if len(near) == 1 and self.kinds(group.id) == self.kinds(near[0]):
                 found.append(group.id)

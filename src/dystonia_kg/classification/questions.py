@@ -37,8 +37,6 @@ class Asker:
     def questions(self, dimensions: list[Dimension]) -> Iterable[Question]:
         """Return the questions whose answers matter to some dimensions."""
         classes = [iri for dimension in dimensions for iri in dimension.values]
-        if not self.known.consistent:
-            return []
         now = {iri: self.decide(iri, self.known) for iri in classes}
         groups = [dimension.values for dimension in dimensions]
         found = []

@@ -75,7 +75,10 @@ class ValueAnswer(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another defensible reading: ``kind`` is also, if, alternative, conflict or convention."""
+    """Another defensible reading: ``kind`` is also, if, alternative, conflict or convention.
+
+    ``alternative`` is a value that holds as some source has it, though not as the ontology defines it.
+    """
 
     kind: str
     text: str
@@ -155,7 +158,7 @@ class DimensionAnswer:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        if self.note and not self.value:
+        if self.note and not self.answers:
             return f"{self.name}: {self.note}"
         if self.value and self._open_refinements():
             return f"{self.name}: {self.value} (may be: {', '.join(self._open_refinements())})"

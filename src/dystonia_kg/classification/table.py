@@ -15,6 +15,7 @@ from dystonia_kg.errors import InputError, MissingExtraError, ParameterError, Pr
 if TYPE_CHECKING:
     import polars as pl
 
+DEFAULT_EDITION = "2013"  # columns of the others have their year
 _CHUNK = 500_000  # rows between two steps of the progress bar
 
 
@@ -107,7 +108,7 @@ def output_schema(edition: str = "2013", *, values: bool = False, model: Model |
 def column_name(dimension: Dimension) -> str:
     """Return the name of the column that answers for a dimension, such as "axis1_body_distribution"."""
     name = dimension.name.replace(",", "").replace(" ", "_").lower()
-    year = "" if dimension.values else f"_{dimension.edition}"
+    year = "" if dimension.edition == DEFAULT_EDITION else f"_{dimension.edition}"
     return f"axis{dimension.data['order'][0]}_{name}{year}"
 
 
@@ -118,12 +119,11 @@ def value_column(model: Model, dimension: Dimension, iri: str) -> str:
 
 def _dimensions(model: Model, edition: str) -> list[Dimension]:
     """Return what is answered for an edition: its own dimensions, and those of before that stand in for open ones."""
-    own = model.dimensions_of(edition)
+    own = model.answered_for(edition)
     if not own:
         raise ParameterError(f"no edition is called {edition!r}; there are: {', '.join(model.editions)}")
-    if any(dimension.values for dimension in own):
-        return [dimension for dimension in own if dimension.values]
-    rows = {row["from"] for row in model.data["crosswalk"] if row["to"] in {d.id for d in own}}
+    open_ = {dimension.id for dimension in own if not dimension.values}
+    rows = {row["from"] for row in model.data["crosswalk"] if row["to"] in open_}
     former = [d for d in model.dimensions if d.values and (d.id in rows or d.parent in rows)]
     return [*own, *former]
 

@@ -167,26 +167,48 @@ class Vocabulary:
         return next((side for side, names in self._sides.items() if folded in map(fold, names)), None)
 
     def onset(self, name: str) -> tuple[float, float | None] | None:
-        """Return the first age of a period of life, such as an HPO onset term, and the age before which it ends."""
-        identifier, folded = _identifier(name.strip()), fold(name)
-        for term, entry in self._onsets.items():
-            if identifier == term or folded == fold(entry["n"]):
-                return entry["from"], entry["before"]
-        return None
+        """Return the first age of a period of life and the age before which it ends.
+
+        Periods are HPO's onset terms, with "onset" or without, and the values of age at onset, which come first where
+        a bare word is the name of both.
+        """
+        identifier = _identifier(name.strip())
+        if identifier in self._onsets:
+            return self._onsets[identifier]["from"], self._onsets[identifier]["before"]
+        return self._periods.get(fold(name))
+
+    @cached_property
+    def _periods(self) -> dict[str, tuple[float, float | None]]:
+        whole = {fold(entry["n"]): (entry["from"], entry["before"]) for entry in self._onsets.values()}
+        bare = {name.removesuffix(" onset"): ages for name, ages in whole.items()}
+        values = {}
+        for entry in self._classes.values():
+            facets = _only_ages(entry["definition"]) if entry["values_of"] else None
+            if facets is not None:
+                for name in (entry["label"], entry["short"]):
+                    values[fold(name or "")] = facets.get(">=", 0.0), facets.get("<")
+        return {**bare, **values, **whole}
 
 
 def _aliases(data: Mapping[str, Any]) -> dict[tuple[str, str], list[str]]:
     """Return the names of the values that are defined by one statement, as names of what is stated: "paroxysmal"."""
     fields = {prop: name for name, props in data["fields"].items() for prop in props}
     found: dict[tuple[str, str], list[str]] = {}
-    for entry in data["classes"].values():
+    for term, entry in data["classes"].items():
         parts = (entry["definition"] or [None])[1:]
         stated = [part for part in parts if part[0] == "some" and len(part[2]) == 1]
         plain = all(part[0] in ("some", "top", "is") for part in parts)
         if entry["values_of"] and len(stated) == 1 and plain and stated[0][1] in fields:
-            names = [name for name in (entry["short"], entry["label"]) if name]
+            other = data["terms"].get(term, {})
+            names = [n for n in (entry["short"], entry["label"], *other.get("x", ()), *other.get("r", ())) if n]
             found.setdefault((fields[stated[0][1]], stated[0][2][0]), []).extend(names)
     return found
+
+
+def _only_ages(tree: list[Any] | None) -> dict[str, float] | None:
+    """Return the bounds of a definition that asks for nothing but an age."""
+    parts = [part for part in (tree or [])[1:] if part != ["top"]]
+    return dict(parts[0][1]) if len(parts) == 1 and parts[0][0] == "age" else None
 
 
 def in_words(name: str) -> str:

@@ -53,6 +53,8 @@ def _launch(jpype: Any, heap_mb: int) -> None:
     jpype.startJVM(
         str(_libjvm()),
         f"-Xmx{heap_mb}m",
+        # The OWL API orders nested anonymous classes inconsistently, which Java's newer sort refuses at random.
+        "-Djava.util.Arrays.useLegacyMergeSort=true",
         "-Xss32m",  # HermiT and the parsers recurse on deep expressions
         "-Xshare:auto",
         "-XX:+UseSerialGC",  # two cores, small heaps: less start-up than the default collector
