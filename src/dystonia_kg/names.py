@@ -2,8 +2,8 @@
 
 A name is matched without regard to case, accents, apostrophes and punctuation. Labels, exact synonyms and typed
 synonyms (previous names, abbreviations, designations) come first, short names and related synonyms next, and wider or
-narrower synonyms, which mean something else, only when none of those fits. Terms that stand here because an upstream
-release uses them come after all of ours.
+narrower synonyms, which mean something else, only when none of those fits. What an upstream release calls its terms
+comes after all of ours, but for the labels of those that were chosen for this ontology.
 """
 
 from __future__ import annotations
@@ -65,16 +65,18 @@ class NameIndex:
         self._triples: dict[str, list[int]] | None = None
         types = _synonym_types(store)
         self._foreign = foreign = _foreign(store)
+        lent: set[int] = set()  # the numbers of names that upstream gives
         for predicate, scope in _scopes():
             for quad in store.quads_for_pattern(None, predicate, None):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-                    text = quad.object.value
-                    kind = types.get((quad.subject.value, text))
-                    self.names.append(Name(quad.subject.value, text, scope, kind))
+                    iri, text = quad.subject.value, quad.object.value
+                    self.names.append(Name(iri, text, scope, types.get((iri, text))))
+                    if iri in foreign or (quad.graph_name == _IMPORTS and predicate != _LABEL):
+                        lent.add(len(self.names) - 1)
         self._ranks: tuple[dict[str, set[str]], ...] = ({}, {}, {}, {})
-        for name in self.names:
+        for number, name in enumerate(self.names):
             rank = 0 if name.type else _RANK[name.scope]
-            index = self._ranks[max(rank, _FOREIGN) if name.iri in foreign else rank]
+            index = self._ranks[max(rank, _FOREIGN) if number in lent else rank]
             index.setdefault(fold(name.text), set()).add(name.iri)
 
     def find(self, text: str, among: Iterable[str] | None = None) -> frozenset[str]:

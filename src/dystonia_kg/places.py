@@ -7,7 +7,7 @@ with a line that ends in a full stop; within it, the axiom is looked for by its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +64,11 @@ class Places:
         files = [
             p for pattern in ("modules/*.ttl", "tables/*.tsv", "imports/*.ttl") for p in sorted(root.glob(pattern))
         ]
-        return cls((p.relative_to(root).as_posix(), p.read_text(encoding="utf-8")) for p in files)
+        places = cls((p.relative_to(root).as_posix(), p.read_text(encoding="utf-8")) for p in files)
+        described = _exact_matches(sorted((root / "mappings").glob("*.sssom.tsv")))
+        for path in sorted((root / "upstream").glob("*.tsv")):
+            places._read_table(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"), 1, described)
+        return places
 
     def find(self, kind: str, subject: str | None, signature: Sequence[str]) -> str | None:
         """Return ``file:line`` of an axiom, None if it does not stand in the sources.
@@ -88,13 +92,19 @@ class Places:
                     best, found = score, _nearest(statement, number, terms) if kind == "SubClassOf" else line
         return f"{found.file}:{found.number}" if found else None
 
-    def _read_table(self, name: str, text: str) -> None:
+    def _read_table(self, name: str, text: str, head: int = 2, described: Mapping[str, str] | None = None) -> None:
+        """Index the rows of a table by what they are about.
+
+        :param head: the number of lines before the first row
+        :param described: from the identifier of a row to the term that it describes, where that is another one
+        """
         for number, row in enumerate(text.splitlines(), 1):
             cells = row.split("\t")
-            names = frozenset(_expanded(cell, {}) for cells_ in cells for cell in cells_.split("|"))
-            if number > 2 and cells[0].strip():
+            if number > head and cells[0].strip():
+                names = frozenset(_expanded(cell, {}) for cells_ in cells for cell in cells_.split("|"))
+                subject = _expanded(cells[0], {})
                 line = _Line(name, number, row, names)
-                self._statements.setdefault(_expanded(cells[0], {}), []).append([line])
+                self._statements.setdefault((described or {}).get(subject, subject), []).append([line])
 
     def _read_turtle(self, name: str, text: str) -> None:
         prefixes = dict(_PREFIX.findall(text))
@@ -114,6 +124,20 @@ class Places:
                 statement.append(_Line(name, number, words, names))
                 if bare.rstrip().endswith("."):
                     statement = None
+
+
+def _exact_matches(paths: Iterable[Path]) -> dict[str, str]:
+    """Return, for each identifier of another vocabulary, the term of ours that is the same."""
+    found = {}
+    for path in paths:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+        header = lines[0].split("\t")
+        columns = [header.index(name) for name in ("subject_id", "predicate_id", "object_id")]
+        for line in lines[1:]:
+            subject, predicate, target = (line.split("\t")[column] for column in columns)
+            if predicate == "skos:exactMatch":
+                found[_expanded(target, {})] = _expanded(subject, {})
+    return found
 
 
 def _marked(line: _Line, kind: str) -> bool:

@@ -6,7 +6,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from dystonia_kg.errors import AmbiguousTermError, UnknownPrefixError, UnknownTermError
 from dystonia_kg.names import is_foreign
-from dystonia_kg.vocab import DYST, PREFIXES, contract, expand
+from dystonia_kg.vocab import DYST, IMPORTS, PREFIXES, contract, expand
 
 TYPE_CHECKING = False  # typing costs as much time as the rest of this module, and every start pays for it
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _RDFS, _OWL, _OIO = PREFIXES["rdfs"], PREFIXES["owl"], PREFIXES["oboInOwl"]
 _SKOS, _DCT, _OBO = PREFIXES["skos"], PREFIXES["dcterms"], PREFIXES["obo"]
 _SSSOM = PREFIXES["sssom"]
+_IMPORTS = NamedNode(IMPORTS)
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = _RDFS + "subClassOf"
 _SCOPES = {_OIO + f"has{scope}Synonym": scope.lower() for scope in ("Exact", "Broad", "Narrow", "Related")}
@@ -277,17 +278,15 @@ def _by_spelling(kg: KnowledgeGraph, text: str) -> set[str]:
 
     It gives what the index of names gives, but the index takes longer to make than to start and load everything.
     """
-    named: dict[str, set[str]] = {}
     try:
         literal = Literal(text)
     except ValueError:  # half a surrogate pair is no text
         return set()
-    for predicate in _NAMING:
-        for subject in kg._subjects(predicate, literal):
-            named.setdefault(subject, set()).add(predicate)
-    if len(named) != 1 or is_foreign(kg._core, next(iter(named))):
-        return set()
-    return {iri for iri, predicates in named.items() if predicates & _FIRST_NAMES}
+    found = [quad for name in _NAMING for quad in kg._core.quads_for_pattern(None, NamedNode(name), literal)]
+    named = {quad.subject.value for quad in found if isinstance(quad.subject, NamedNode)}
+    first = any(quad.predicate.value in _FIRST_NAMES for quad in found)
+    lent = any(quad.graph_name == _IMPORTS and quad.predicate.value != _RDFS + "label" for quad in found)
+    return named if len(named) == 1 and first and not lent and not is_foreign(kg._core, min(named)) else set()
 
 
 def _by_name(kg: KnowledgeGraph, text: str) -> frozenset[str]:
