@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,7 +142,7 @@ def spellings(draw: st.DrawFn, text: str) -> str:
 @given(st.data())
 def test_spelling_does_not_matter(data: st.DataObject) -> None:
     kg = _kg()
-    iri, label = data.draw(st.sampled_from(sorted(labels(kg).items())))
+    iri, label = data.draw(st.sampled_from(_labels()))
     typed = data.draw(spellings(label))
     if label in ("torticollis", "PNKD"):
         with pytest.raises(AmbiguousTermError):
@@ -169,6 +170,11 @@ def _kg() -> dkg.KnowledgeGraph:  # hypothesis wants no function-scoped values; 
 
 
 _KG: list[dkg.KnowledgeGraph] = []
+
+
+@cache
+def _labels() -> list[tuple[str, str]]:
+    return sorted(labels(_kg()).items())
 
 
 def labels(kg: dkg.KnowledgeGraph) -> dict[str, str]:

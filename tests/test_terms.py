@@ -215,7 +215,9 @@ def iris(found: Iterable[dkg.Term]) -> set[str]:
 def test_the_hierarchy_is_that_of_the_released_ontology(kg: dkg.KnowledgeGraph, hierarchy: nx.DiGraph) -> None:
     assert len(hierarchy) > 500
     reduced = nx.transitive_reduction(hierarchy)
-    for iri in hierarchy:
+    for number, iri in enumerate(sorted(hierarchy)):
+        if not iri.startswith(DYST) and number % 10:
+            continue  # a share of HPO's
         term = kg.term(iri) if iri.startswith(DYST) else kg._at(iri)
         assert iris(term.ancestors) == nx.descendants(hierarchy, iri)
         assert iris(term.descendants) == nx.ancestors(hierarchy, iri)

@@ -65,7 +65,7 @@ class NameIndex:
         self._triples: dict[str, list[int]] | None = None
         types = _synonym_types(store)
         self._foreign = foreign = _foreign(store)
-        lent: set[int] = set()  # the numbers of names that upstream gives
+        self._lent = lent = set[int]()  # the numbers of names that upstream gives
         for predicate, scope in _scopes():
             for quad in store.quads_for_pattern(None, predicate, None):
                 if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
@@ -128,8 +128,8 @@ class NameIndex:
         """Return (term, score) pairs, best first; scores lie between 0 and 1, 1 being the very name."""
         words = fold(text).split()
         best: dict[str, float] = {}
-        for name in self.names:
-            score = _score(words, fold(name.text).split(), name)
+        for number, name in enumerate(self.names):
+            score = _score(words, fold(name.text).split(), name) * (_LENT if number in self._lent else 1.0)
             if score > best.get(name.iri, 0.0):
                 best[name.iri] = score
         return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -137,6 +137,7 @@ class NameIndex:
 
 _RANK = {"label": 0, "exact": 0, "short": 1, "related": 1, "narrow": 3, "broad": 3}
 _FOREIGN = 2
+_LENT = 0.8  # what a name that upstream gives counts in a search
 _COMPARED, _ENOUGH = 500, 20  # names compared letter by letter; fewer than enough alike are none
 _WEIGHT = {"label": 1.0, "exact": 0.98, "short": 0.9, "related": 0.9, "narrow": 0.85, "broad": 0.8}
 
