@@ -249,6 +249,8 @@ def test_the_rdflib_view_is_a_dataset_with_our_graphs(kg: dkg.KnowledgeGraph) ->
 def test_rdflibs_own_store_and_engine_agree(kg: dkg.KnowledgeGraph, ontology: Path) -> None:
     own = rdflib.Dataset(default_union=True)
     own.parse(ontology / "release" / "dystonia.nq", format="nquads")
+    annotations = own.graph(rdflib.URIRef(DYST + "graph/associations"))
+    annotations.parse(ontology / "release" / "annotations.ttl", format="turtle")
     for prefix in ("dyst", "rdfs", "skos", "MONDO"):
         own.bind(prefix, PREFIXES[prefix], replace=True)
     for query in [SAME[0], SAME[4], SAME[6]]:

@@ -28,6 +28,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "cause-effects": {"category": "autoimmune", "cause": "multiple sclerosis", "effect": "paroxysmal dystonia"},
     "cervical-postures": {"level": "caput posture"},
     "cited-literature": {"citing": "ref:seed"},
+    "compare-disorders": {"one": "PKAN", "other": "PLAN"},
     "complications": {"complication": "dystonic storm"},
     "contiguous-regions": {"region": "neck", "other": "trunk"},
     "conventions-and-conflicts": {"subject": "combined dystonia", "kind": "conflict"},
@@ -38,6 +39,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "disorders-by-pathology": {"pathology": "progressive degeneration", "disorder": "PKAN"},
     "disorders-by-presentation": {"presentation": "writer's cramp", "disorder": "DYT1"},
     "disorders-by-cause": {"cause": "haloperidol", "subject": "tardive dystonia"},
+    "disorders-with-phenotype": {"phenotype": "HP:0001392", "inheritance": "autosomal recessive"},
+    "disorders-without-phenotype": {"phenotype": "HP:0001250"},
     "distributions": {"distribution": "hemidystonia"},
     "drugs-by-atc": {"atc": "N05A", "drug": "haloperidol"},
     "edition-crosswalk": {"part": "temporal pattern (2013)"},
@@ -72,6 +75,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "senses": {"word": "Torticollis"},
     "sensory-tricks": {"syndrome": "oromandibular dystonia"},
     "severity": {},
+    "phenotypes": {"disorder": "PKAN", "phenotype": "HP:0001332"},
     "sources": {"subject": "writer's cramp"},
     "spread": {"syndrome": "blepharospasm", "to": "neck"},
     "structure-effects": {"structure": "cerebellum", "mechanism": "abnormal plasticity"},
@@ -84,6 +88,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "trick-kinds": {},
     "two-axes": {"pathology": "dystonia with evidence of degeneration", "origin": "inherited dystonia"},
     "typical-ages": {"syndrome": "musician's dystonia"},
+    "upstream-counts": {},
 }
 # fmt: on
 

@@ -182,7 +182,7 @@ def _with_reasons(found: list[Match]) -> list[Match]:
     for match in found:
         same = exact.get((match.subject, match.object.partition(":")[0]), []) if match.predicate == _EXACT_CURIE else []
         others = [identifier for identifier in same if identifier != match.object]
-        reason = f"; so is {', '.join(others)}, by Mondo" if others else ""
+        reason = f"; Mondo matches {', '.join(others)} exactly too" if others else ""
         done.append(match._replace(comment=match.comment + reason))
     return done
 
