@@ -130,6 +130,9 @@ class Exported:
     def _export_source(self) -> ExportSource:
         return ExportSource(self.store, self.version)
 
+    def _whole_source(self) -> None:
+        """It is no part of anything."""
+
     def export(self, name: str, target: object, **options: object) -> ExportReport:
         return export(self, name, target, **options)  # type: ignore[arg-type]
 
