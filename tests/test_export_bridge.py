@@ -308,10 +308,10 @@ def test_the_bridge_ontology_holds_axioms_and_nothing_else(
 ) -> None:
     report = graph.export("bridge", tmp_path / "bridge", bridge="mondo")
     assert report.files == ("bridge.owl", "report.md")
-    graph = rdflib.Graph().parse(tmp_path / "bridge" / "bridge.owl", format="xml")
+    written = rdflib.Graph().parse(tmp_path / "bridge" / "bridge.owl", format="xml")
     predicates = {RDFS + "subClassOf", OWL + "equivalentClass", OWL + "versionIRI", PREFIXES["rdf"] + "type"}
-    assert {str(p) for p in graph.predicates()} == predicates
-    axioms = {(str(s), str(p), str(o)) for s, p, o in graph if str(p) in (EQUIVALENT, SUBCLASS)}
+    assert {str(p) for p in written.predicates()} == predicates
+    axioms = {(str(s), str(p), str(o)) for s, p, o in written if str(p) in (EQUIVALENT, SUBCLASS)}
     assert axioms == {tuple(axiom[:3]) for axiom in mondo.axioms}
     text = (tmp_path / "bridge" / "report.md").read_text("utf-8")
     assert all(one.why in text for one in mondo.left_out)
@@ -320,8 +320,8 @@ def test_the_bridge_ontology_holds_axioms_and_nothing_else(
 
 def test_numeric_identifiers(graph: KnowledgeGraph, mondo: Bridge, tmp_path: Path) -> None:
     graph.export("bridge", tmp_path / "bridge", bridge="mondo", ids="numeric")
-    graph = rdflib.Graph().parse(tmp_path / "bridge" / "bridge.owl", format="xml")
-    ours = {str(s) for s, p, _ in graph if str(p) in (EQUIVALENT, SUBCLASS)}
+    written = rdflib.Graph().parse(tmp_path / "bridge" / "bridge.owl", format="xml")
+    ours = {str(s) for s, p, _ in written if str(p) in (EQUIVALENT, SUBCLASS)}
     accessions = {graph.term(axiom.ours).accession for axiom in mondo.axioms}
     # A class without an accession, as that of another ontology which is used here, keeps its IRI.
     plain = {axiom.ours for axiom in mondo.axioms if not graph.term(axiom.ours).accession}
