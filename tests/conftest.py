@@ -21,7 +21,7 @@ from dystonia_kg.exports.source import ExportSource
 from dystonia_kg.vocab import ASSERTED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from dystonia_kg.exports.report import ExportReport
     from dystonia_kg.graph import KnowledgeGraph
@@ -130,6 +130,9 @@ class Exported:
     def _export_source(self) -> ExportSource:
         return ExportSource(self.store, self.version)
 
+    def _whole_source(self) -> None:
+        """It is no part of anything."""
+
     def export(self, name: str, target: object, **options: object) -> ExportReport:
         return export(self, name, target, **options)  # type: ignore[arg-type]
 
@@ -161,10 +164,19 @@ def part(kg: KnowledgeGraph) -> KnowledgeGraph:
 
     Readers that are slow read this one, and the whole one in slow tests.
     """
+    return _cut(kg, _some(kg, "owl:Class", 60))
+
+
+@pytest.fixture(scope="session")
+def cut(kg: KnowledgeGraph) -> Callable[[Iterable[str]], KnowledgeGraph]:
+    """Makes a graph around some terms, whole in itself as ``part`` is."""
+    return lambda iris: _cut(kg, iris)
+
+
+def _cut(kg: KnowledgeGraph, iris: Iterable[str]) -> KnowledgeGraph:
     from dystonia_kg.graph import KnowledgeGraph as Graph
 
-    start = {*_some(kg, "owl:Class", 60), *_some(kg, "owl:Ontology", 1), *_properties(kg)}
-    known = _closed(kg, start)
+    known = _closed(kg, {*iris, *_some(kg, "owl:Ontology", 1), *_properties(kg)})
     rows = kg.query("""SELECT ?a ?s ?p ?o {
         ?a dyst:associationSubject ?s ; dyst:associationPredicate ?p ; dyst:associationObject ?o }""")
     inside = [str(row.a) for row in rows if {str(row.s), str(row.p), str(row.o)} <= known]  # type: ignore[union-attr]

@@ -1,9 +1,10 @@
 """What a bridge would do: ours, the target's hierarchy and the axioms between them, classified together.
 
 HermiT classifies what of ours is in OWL 2 EL with the whole inferred hierarchy beside it, for with everything it takes
-minutes. An axiom is left out if with it a class can have no instance, two classes of one side become one, or a class
-of ours comes below another of ours. That a class of the target comes below another of the target is told, not refused:
-it is what our axioms have to say to the target's editors.
+minutes; of classes of third ontologies, such as phenotypes that are only annotated with, what says nothing of ours or
+of the target's is left aside, as a locality module. An axiom is left out if with it a class can have no instance, two
+classes of one side become one, or a class of ours comes below another of ours. That a class of the target comes below
+another of the target is told, not refused: it is what our axioms have to say to the target's editors.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dystonia_kg.exports.bridging.candidates import BridgeAxiom, left_out
 from dystonia_kg.exports.bridging.targets import find_target
-from dystonia_kg.vocab import INFERRED, PREFIXES, contract
+from dystonia_kg.vocab import DYST, INFERRED, PREFIXES, contract
 from dystonia_kg.walk import reached
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _SUBCLASS, _LABEL = (NamedNode(PREFIXES["rdfs"] + name) for name in ("subClassOf", "label"))
 _TYPE, _CLASS = NamedNode(PREFIXES["rdf"] + "type"), NamedNode(PREFIXES["owl"] + "Class")
+_ANNOTATION, _NOTE = (NamedNode(PREFIXES["owl"] + name) for name in ("AnnotationProperty", "Axiom"))
 _NOTHING = PREFIXES["owl"] + "Nothing"
 _PER_ROUND = 12  # conflicts explained before the axioms that are to blame are dropped and the rest is classified again
 
@@ -81,7 +83,7 @@ def _check(
     from dystonia_kg.reasoning.owlapi import Ontology
 
     target = find_target(name)
-    fixed = [*_el_part(ours), *inferred, *_hierarchy(target)]
+    fixed = list(_module(ours, inferred, name))
     known = _Known([*ours, *inferred, *_hierarchy(target)], target)
     kept, dropped, conflicts = list(axioms), [], []
     while True:
@@ -98,11 +100,36 @@ def _check(
     return Checked(tuple(kept), tuple(sorted(dropped)), tuple(conflicts), tuple(f for f in news if f.blame))
 
 
+@lru_cache(maxsize=4)
+def _module(ours: tuple[Triple, ...], inferred: tuple[Triple, ...], name: str) -> tuple[Triple, ...]:
+    """Return all that follows, without a bridge, between classes of ours and of a target; with their labels."""
+    from dystonia_kg.reasoning.locality import star_module
+
+    target = find_target(name)
+    triples = [*_el_part(ours), *inferred, *_hierarchy(target)]
+    names = {term.value for t in triples for term in (t.subject, t.object) if isinstance(term, NamedNode)}
+    seeds = {iri for iri in names if iri.startswith(DYST) or target.owns(iri)}
+    module = star_module((t for t in triples if t.predicate != _LABEL), seeds)
+    labels = (t for t in triples if t.predicate == _LABEL and getattr(t.subject, "value", "") in module.signature)
+    return (*module.triples, *labels)
+
+
 @lru_cache(maxsize=2)
 def _el_part(ours: tuple[Triple, ...]) -> tuple[Triple, ...]:
     from dystonia_kg.reasoning.owlapi import Ontology
 
-    return tuple(Ontology(ours).el_part())
+    labels = [triple for triple in ours if triple.predicate == _LABEL]
+    return (*Ontology(_without_remarks(ours)).el_part(), *labels)
+
+
+def _without_remarks(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield what is not said with annotation properties: most of the triples are, and nothing follows from them."""
+    triples = list(triples)
+    remarks = {t.subject for t in triples if t.predicate == _TYPE and t.object == _ANNOTATION} | {_LABEL}
+    notes = {t.subject for t in triples if t.predicate == _TYPE and t.object == _NOTE}
+    for triple in triples:
+        if triple.predicate not in remarks and triple.subject not in notes:
+            yield triple
 
 
 def _hierarchy(target: Target) -> Iterator[Triple]:
