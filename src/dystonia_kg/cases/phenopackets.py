@@ -17,6 +17,7 @@ from dystonia_kg.cases.hpo import identified, interpreter
 from dystonia_kg.cases.onset import Age, NoAge, age_of, earliest, highest
 from dystonia_kg.cases.report import Ledger, Read, Rejected, shown
 from dystonia_kg.cases.tree import Node
+from dystonia_kg.classification.model import default_model
 from dystonia_kg.errors import CaseError, DystoniaKGError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -229,11 +230,16 @@ class PhenopacketReader:
     def _one(self, found: dict[str, list[Node]], kind: str) -> str | None:
         """Return the one thing that the names mean; report those that mean none, or all if they mean several."""
         known: dict[str, list[Node]] = {}
+        usable = default_model().vocabulary.domains[kind]
         for name, nodes in found.items():
             meant = self._named(name, kind)
-            if meant is None:
+            if meant is None or meant not in usable:
                 for node in nodes:
-                    node.leave(f"the ontology has no {kind} with this identifier")
+                    node.leave(
+                        f"the ontology has no {kind} with this identifier"
+                        if meant is None
+                        else f"the ontology does not know this {kind} to bring dystonia, and a case cannot state it"
+                    )
             else:
                 known.setdefault(meant, []).extend(nodes)
         several = len(known) > 1
