@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("phenotypicFeatures", "subject", "metaData", "diseases", "interpretations")
 _CAUSATIVE = ("CAUSATIVE", 4)  # by name or, as protobuf allows, by number
+_LONGEST = 300  # of an identifier; the longest of the ontology's own have some 120 characters
 _REST = "the classification does not ask for it"
 _REASONS = {
     "metaData": "describes the packet, not the person",
@@ -253,7 +254,7 @@ class PhenopacketReader:
 
     def _named(self, name: str, kind: str) -> str | None:
         """Return the CURIE of a gene or a disorder; None if the ontology has none of this name."""
-        if len(name) > 100 or (kind == "disorder" and ":" not in name):
+        if len(name) > _LONGEST or (kind == "disorder" and ":" not in name):
             return None
         term = identified(self._kg, name)
         return term.curie if term is not None and term.kind == kind else None
