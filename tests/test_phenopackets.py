@@ -127,8 +127,16 @@ def test_writers_cramp_is_a_task_of_the_upper_limb() -> None:
 
 
 def test_a_feature_finer_than_the_ontology_counts_as_what_lies_above_it() -> None:
-    result = read(feature(DYSTONIA), feature("HP:0002342"))
-    assert result.case.features == {"HP:0001249"}
+    """Morning myoclonic jerks: no disorder with dystonia has them on record, so only myoclonus is a class."""
+    result = read(feature(DYSTONIA), feature("HP:0007000"))
+    assert result.case.features == {"HP:0001336"}
+
+
+def test_a_disease_that_is_no_disorder_of_dystonia_is_reported_and_not_stated() -> None:
+    """Al Kaissi syndrome has torticollis on record and no other dystonia."""
+    result = read(feature(DYSTONIA), diseases=[{"term": {"id": "OMIM:617694"}}])
+    assert result.case.disorder is None
+    assert "does not know this disorder to bring dystonia" in unused(result, "$.diseases[0].term")
 
 
 # ---------------------------------------------------------------------- sides

@@ -97,7 +97,7 @@ class KnowledgeGraph(StoreAccess, Divisible):
         self._classified = True  # the inferred hierarchy is that of everything in the store
         self._texts: tuple[UserText, ...] = ()
         self._reasoner: Reasoner | None = None
-        self._compiled: tuple[int, Model] | None = None
+        self._compiled: tuple[int | None, Model] | None = None
 
     def __repr__(self) -> str:
         return f"<KnowledgeGraph {self.version}, {len(self)} quads>"
@@ -372,10 +372,11 @@ class KnowledgeGraph(StoreAccess, Divisible):
 
     def _model(self) -> Model:
         """Return what classifies: made with the release, or now if there are axioms of a user's own."""
-        if self._compiled is None or self._compiled[0] != len(self):
+        size = None if self._pristine else len(self)  # counting takes longer than classifying a case
+        if self._compiled is None or self._compiled[0] != size:
             from dystonia_kg.classification.model import compiled
 
-            self._compiled = len(self), compiled(self._release, None if self._pristine else self._store)
+            self._compiled = size, compiled(self._release, None if self._pristine else self._store)
         return self._compiled[1]
 
     # ------------------------------------------------------------------ views

@@ -17,6 +17,7 @@ from dystonia_kg.cases.hpo import identified, interpreter
 from dystonia_kg.cases.onset import Age, NoAge, age_of, earliest, highest
 from dystonia_kg.cases.report import Ledger, Read, Rejected, shown
 from dystonia_kg.cases.tree import Node
+from dystonia_kg.classification.model import default_model
 from dystonia_kg.errors import CaseError, DystoniaKGError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PARTS = ("phenotypicFeatures", "subject", "metaData", "diseases", "interpretations")
 _CAUSATIVE = ("CAUSATIVE", 4)  # by name or, as protobuf allows, by number
+_LONGEST = 300  # of an identifier; the longest of the ontology's own have some 120 characters
 _REST = "the classification does not ask for it"
 _REASONS = {
     "metaData": "describes the packet, not the person",
@@ -229,11 +231,16 @@ class PhenopacketReader:
     def _one(self, found: dict[str, list[Node]], kind: str) -> str | None:
         """Return the one thing that the names mean; report those that mean none, or all if they mean several."""
         known: dict[str, list[Node]] = {}
+        usable = default_model().vocabulary.domains[kind]
         for name, nodes in found.items():
             meant = self._named(name, kind)
-            if meant is None:
+            if meant is None or meant not in usable:
                 for node in nodes:
-                    node.leave(f"the ontology has no {kind} with this identifier")
+                    node.leave(
+                        f"the ontology has no {kind} with this identifier"
+                        if meant is None
+                        else f"the ontology does not know this {kind} to bring dystonia, and a case cannot state it"
+                    )
             else:
                 known.setdefault(meant, []).extend(nodes)
         several = len(known) > 1
@@ -247,7 +254,7 @@ class PhenopacketReader:
 
     def _named(self, name: str, kind: str) -> str | None:
         """Return the CURIE of a gene or a disorder; None if the ontology has none of this name."""
-        if len(name) > 100 or (kind == "disorder" and ":" not in name):
+        if len(name) > _LONGEST or (kind == "disorder" and ":" not in name):
             return None
         term = identified(self._kg, name)
         return term.curie if term is not None and term.kind == kind else None

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from dystonia_kg.classification.owl import REGION, Node, Owl, Reader, curie
+from dystonia_kg.names import is_foreign
 from dystonia_kg.vocab import DYST, PREFIXES
 
-_OWL, _RDFS, _DCT, _OIO = PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["dcterms"], PREFIXES["oboInOwl"]
+_OWL, _RDFS, _DCT = PREFIXES["owl"], PREFIXES["rdfs"], PREFIXES["dcterms"]
 _SUBCLASS, _EQUIVALENT, _DISJOINT = _RDFS + "subClassOf", _OWL + "equivalentClass", _OWL + "disjointWith"
 _DEFINITION = PREFIXES["IAO"] + "0000115"
 _PART_OF = PREFIXES["BFO"] + "0000050"
@@ -71,6 +72,7 @@ def compile_classifier(store: Store, version: str, onsets: Mapping[str, Any] | N
         "disjoint": compiler.disjoint(wanted),
         "exclusive": compiler.exclusive(),
         "disorders": compiler.disorders(),
+        "claims": compiler.claims(),
         "onsets": dict(onsets or {}),
         "unevaluated": sorted({text for entry in classes.values() for text in _open_parts(entry)}),
     }
@@ -289,17 +291,22 @@ class _Compiler:
         }
 
     def terms(self, wanted: set[str]) -> dict[str, Any]:
-        """Return names and classes above for each term; ``w``: the wholes of a part of the body."""
+        """Return each term's names, nearest classes above (``a``), and the wholes of a part of the body (``w``).
+
+        Names: ``n`` the label, ``x`` exact, ``r`` looser ones; ``ux`` and ``ur`` such as upstream gives. ``u``: the
+        label too is upstream's, as the term stands here only because an upstream release uses it.
+        """
         found = {}
         for iri in sorted(wanted):
-            above = sorted(curie(a) for a in self.owl.above(iri) - {iri} if a in wanted)
             wholes = sorted(curie(w) for w in self.owl.named(iri, _PART_OF) if w in wanted)
-            names = {"n": self.owl.label(iri), "x": self.owl.texts(iri, _OIO + "hasExactSynonym")}
-            loose = [
-                t for scope in ("Related", "Broad", "Narrow") for t in self.owl.texts(iri, f"{_OIO}has{scope}Synonym")
-            ]
-            short = self.owl.texts(iri, DYST + "shortName")
-            entry = {**names, "r": sorted({*loose, *short}), "a": above, "w": wholes}
+            exact, upstream_exact = self.owl.synonyms(iri, ("Exact",))
+            loose, upstream_loose = self.owl.synonyms(iri, ("Related", "Broad", "Narrow"))
+            entry = {
+                "n": self.owl.label(iri), "u": is_foreign(self.owl.store, iri), "x": sorted(exact),
+                "ux": sorted(upstream_exact - exact), "r": sorted(loose | {*self.owl.texts(iri, DYST + "shortName")}),
+                "ur": sorted(upstream_loose - loose), "a": sorted(map(curie, self.owl.nearest_above(iri, wanted))),
+                "w": wholes,
+            }  # fmt: skip
             found[curie(iri)] = {key: value for key, value in entry.items() if value}
         return found
 
@@ -336,6 +343,17 @@ class _Compiler:
             }
             found[curie(iri)] = [[prop, filler, sources] for (prop, filler), sources in sorted(facts.items())]
         return found
+
+    def claims(self) -> dict[str, Any]:
+        """Return the disorders that a gene alone stands for, by gene, and the convention that chose them."""
+        owl, chosen = self.owl, Literal("true", datatype=NamedNode(PREFIXES["xsd"] + "boolean"))
+        levels = owl.subjects(DYST + "standsForItsGene", chosen)
+        found: dict[str, set[str]] = {}
+        for claim in (claim for level in levels for claim in owl.subjects(DYST + "evidenceLevel", NamedNode(level))):
+            for gene in owl.named(claim, DYST + "associationObject"):
+                found.setdefault(curie(gene), set()).update(map(curie, owl.named(claim, DYST + "associationSubject")))
+        said = [text for level in levels for text in owl.texts(level, DYST + "convention")]
+        return {"convention": " ".join(said), "disorders": {gene: sorted(found[gene]) for gene in sorted(found)}}
 
     def _existentials(self, iri: str) -> Iterable[tuple[str, str]]:
         for target in self.owl.objects(iri, _SUBCLASS):

@@ -346,7 +346,7 @@ class Engine:
             "both": "a midline region stated without a side is not restricted to one side",
             "unknown": "a midline region stated without a side may be affected on one side alone",
         }
-        gene = "a gene without a disorder stands for what its known disorders share"
+        gene = self.model.data["claims"]["convention"]
         return {
             "unsided": said[self.reader.unsided],
             "known_disorders": gene if self.reader.known_disorders else "a gene says nothing of the disorder",

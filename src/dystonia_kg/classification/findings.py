@@ -214,8 +214,10 @@ class Reader:
         return self._record("gene", gene, self.disorders_of(gene))
 
     def disorders_of(self, gene: str) -> tuple[str, ...]:
-        """Return the disorders whose record names a gene."""
-        return self._by_gene.get(gene, ())
+        """Return the disorders that a gene alone stands for: of those whose record names it, the confirmed if any."""
+        known = self._by_gene.get(gene, ())
+        claimed = self.model.data["claims"]["disorders"].get(gene, ())
+        return tuple(iri for iri in known if iri in claimed) or known
 
     @cached_property
     def _by_gene(self) -> dict[str, tuple[str, ...]]:

@@ -19,12 +19,12 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
-from dystonia_kg.vocab import DYST, PREFIXES, contract
+from dystonia_kg.vocab import DYST, IMPORTS, PREFIXES, contract
 from dystonia_kg.walk import reached
 
 Node = list[Any]
 
-_OWL, _RDF, _RDFS = PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdfs"]
+_OWL, _RDF, _RDFS, _OIO = PREFIXES["owl"], PREFIXES["rdf"], PREFIXES["rdfs"], PREFIXES["oboInOwl"]
 AFFECTS, AGE, HAS_SIDE = DYST + "affects", DYST + "ageAtOnset", DYST + "hasSide"
 REGION, SIDE = DYST + "BodyRegion", DYST + "Side"
 TOP = ["top"]
@@ -85,6 +85,23 @@ class Owl:
     def below(self, iri: str) -> frozenset[str]:
         """Return the classes below one and itself."""
         return self.below_cached(iri)
+
+    def synonyms(self, iri: str, scopes: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Return the synonyms of some scopes that are ours, and those that upstream gives."""
+        ours, upstream = set[str](), set[str]()
+        for scope in scopes:
+            relation = NamedNode(f"{_OIO}has{scope}Synonym")
+            for quad in self.store.quads_for_pattern(NamedNode(iri), relation, None):
+                if isinstance(quad.object, Literal):
+                    (upstream if quad.graph_name == NamedNode(IMPORTS) else ours).add(quad.object.value)
+        return ours, upstream - ours
+
+    def nearest_above(self, iri: str, wanted: set[str]) -> list[str]:
+        """Return the classes above that no other class between implies: the rest follows, and need not be stored."""
+        above = {one: self.above(one) for one in self.above(iri) - {iri} if one in wanted}
+        between = {one for one, higher in above.items() if iri not in higher}
+        implied = {one for one, up in above.items() for b in between if one in above[b] and b not in up}
+        return sorted(above.keys() - implied)
 
     def _above(self, iri: str, relation: str) -> frozenset[str]:
         return frozenset({iri, *reached(iri, lambda node: self.named(node, relation))})

@@ -8,6 +8,8 @@ through the hierarchies of relations and of classes and through what is stated t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from dystonia_kg.classification.vocabulary import Vocabulary
@@ -39,7 +41,11 @@ class Roles:
     def __init__(self, data: Mapping[str, Any], vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._wider = {p: frozenset([p, *entry["above"]]) for p, entry in data["properties"].items()}
-        self._apart = {frozenset(pair) for pair in data["disjoint"]}
+        self._apart: dict[str, set[str]] = {}
+        for one, other in data["disjoint"]:
+            self._apart.setdefault(one, set()).add(other)
+            self._apart.setdefault(other, set()).add(one)
+        self._apart_from = lru_cache(maxsize=None)(self._stated_apart)
         self._chained = frozenset(data["fields"]["parts"])
         self.conditions: list[Condition] = []
         self._numbers: dict[tuple[str, str, tuple[str, ...]], int] = {}
@@ -115,19 +121,20 @@ class Roles:
                 fact.fillers, asked.filler, fact.relation
             )
         if fact.kind == "only" and asked.kind == "only":
-            fits = all(self._within((filler,), asked.filler, fact.relation) for filler in fact.fillers)
-            return self._is_wider(fact.relation, asked.relation) and fits
+            return self._is_wider(fact.relation, asked.relation) and all(
+                self._within((filler,), asked.filler, fact.relation) for filler in fact.fillers
+            )
         return False
 
     def _makes_false(self, fact: RoleFact, asked: Condition) -> bool:
-        if asked.kind == "some":
-            if fact.kind == "none":
-                fits = self._within(asked.filler, fact.fillers, asked.relation)
-                return self._is_wider(fact.relation, asked.relation) and fits
-            apart = all(self._disjoint((filler,), asked.filler) for filler in fact.fillers)
-            return fact.kind == "only" and self._is_wider(fact.relation, asked.relation) and apart
-        apart = self._disjoint(fact.fillers, asked.filler)
-        return fact.kind == "some" and self._is_wider(asked.relation, fact.relation) and apart
+        if asked.kind == "only":
+            wider = fact.kind == "some" and self._is_wider(asked.relation, fact.relation)
+            return wider and self._disjoint(fact.fillers, asked.filler)
+        if fact.kind == "some" or not self._is_wider(fact.relation, asked.relation):
+            return False
+        if fact.kind == "none":
+            return self._within(asked.filler, fact.fillers, asked.relation)
+        return all(self._disjoint((filler,), asked.filler) for filler in fact.fillers)
 
     def _is_wider(self, wide: str, narrow: str) -> bool:
         return wide in self._wider.get(narrow, (narrow,))
@@ -158,8 +165,11 @@ class Roles:
         return self._apart_named(one, other)
 
     def _apart_named(self, one: str, other: str) -> bool:
-        above = self.vocabulary.above
-        return any(frozenset((a, b)) in self._apart for a in above(one) for b in above(other))
+        return not self._apart_from(one).isdisjoint(self.vocabulary.above(other))
+
+    def _stated_apart(self, term: str) -> frozenset[str]:
+        """Return the classes that are stated to be disjoint with a term or a class above it."""
+        return frozenset(chain.from_iterable(self._apart.get(one, ()) for one in self.vocabulary.above(term)))
 
 
 def numbers_of(bits: int) -> Iterable[int]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from dystonia_kg.errors import AmbiguousTermError, UnknownPrefixError, UnknownTermError
 from dystonia_kg.names import fold
 from dystonia_kg.vocab import contract, expand, is_iri
+from dystonia_kg.walk import reached
 
 _SHOWN = 6
 
@@ -39,7 +40,7 @@ class Vocabulary:
         self.domains["region"] = frozenset(self.regions)
         self.domains["part of a region"] = frozenset(self._parts)
         self._aliases = _aliases(data)
-        self._indexes: dict[str, tuple[dict[str, set[str]], dict[str, set[str]]]] = {}
+        self._indexes: dict[str, tuple[dict[str, set[str]], ...]] = {}
 
     def label(self, term: str) -> str:
         """Return the label of a term; the term itself where it has none."""
@@ -51,7 +52,10 @@ class Vocabulary:
 
     @cached_property
     def _above(self) -> dict[str, frozenset[str]]:
-        return {term: frozenset([term, *entry.get("a", ())]) for term, entry in self.terms.items()}
+        return {term: frozenset([term, *reached(term, self._nearest_above)]) for term in self.terms}
+
+    def _nearest_above(self, term: str) -> list[str]:
+        return list(self.terms.get(term, {}).get("a", ()))
 
     def wholes(self, term: str) -> frozenset[str]:
         """Return what a part of the body belongs to, itself included."""
@@ -91,24 +95,29 @@ class Vocabulary:
         identifier = _identifier(text)
         if identifier in among:
             return {identifier}
-        first, second = self._index(domain)
         folded = fold(text)
-        return first.get(folded) or second.get(folded) or set()
+        return next(filter(None, (index.get(folded) for index in self._index(domain))), set())
 
-    def _index(self, domain: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    def _index(self, domain: str) -> tuple[dict[str, set[str]], ...]:
+        """Return the terms of each name, by rank: a name gives way to any of a rank before it."""
         if domain not in self._indexes:
-            first: dict[str, set[str]] = {}
-            second: dict[str, set[str]] = {}
+            made: tuple[dict[str, set[str]], ...] = ({}, {}, {}, {})
             for term in self.domains[domain]:
-                for name in self.names(term):
-                    first.setdefault(fold(name), set()).add(term)
-                for name in (*self.terms[term].get("r", ()), *self._aliases.get((domain, term), ())):
-                    second.setdefault(fold(name), set()).add(term)
-            self._indexes[domain] = first, second
+                for index, names in zip(made, self._ranked(term, domain), strict=True):
+                    for name in names:
+                        index.setdefault(fold(name), set()).add(term)
+            self._indexes[domain] = made
         return self._indexes[domain]
 
+    def _ranked(self, term: str, domain: str) -> tuple[list[str], ...]:
+        """Return our exact names of a term and our looser ones, then the exact and looser ones of upstream."""
+        entry, foreign = self.terms[term], self.terms[term].get("u", False)
+        loose = [*entry.get("r", ()), *self._aliases.get((domain, term), ())]
+        upstream = [*([entry["n"]] if foreign else []), *entry.get("ux", ())]
+        return [] if foreign else self.names(term), loose, upstream, [*entry.get("ur", ())]
+
     def names(self, term: str) -> list[str]:
-        """Return the names that a term alone has: label, exact synonyms, and its local name in words."""
+        """Return the names that a term alone has: label, exact synonyms of ours, and its local name in words."""
         entry = self.terms[term]
         local = term.removeprefix("dyst:")
         return [entry["n"], *entry.get("x", ()), *([local, in_words(local)] if local != term else [])]
@@ -120,7 +129,8 @@ class Vocabulary:
         folded = fold(name[:100])
         best: dict[str, float] = {}
         for term in sorted(self.domains[domain]):
-            for other in (*self.names(term), *self.terms[term].get("r", ())):
+            entry = self.terms[term]
+            for other in (*self.names(term), *(name for kind in ("r", "ux", "ur") for name in entry.get(kind, ()))):
                 score = SequenceMatcher(None, folded, fold(other)).ratio()
                 best[self.label(term)] = max(score, best.get(self.label(term), 0.0))
         return sorted(best, key=lambda label: (-best[label], label))[:count]
