@@ -22,6 +22,7 @@ from dystonia_kg.errors import CaseError, DystoniaKGError, InputError, Problem
 if TYPE_CHECKING:
     from dystonia_kg.graph import KnowledgeGraph
 
+_LONGEST = 1000  # characters of an identifier; names of disorders are made of their labels, which are long
 _PARTS = ("phenotypicFeatures", "subject", "metaData", "diseases", "interpretations")
 _CAUSATIVE = ("CAUSATIVE", 4)  # by name or, as protobuf allows, by number
 _REST = "the classification does not ask for it"
@@ -247,7 +248,7 @@ class PhenopacketReader:
 
     def _named(self, name: str, kind: str) -> str | None:
         """Return the CURIE of a gene or a disorder; None if the ontology has none of this name."""
-        if len(name) > 100 or (kind == "disorder" and ":" not in name):
+        if len(name) > _LONGEST or (kind == "disorder" and ":" not in name):
             return None
         term = identified(self._kg, name)
         return term.curie if term is not None and term.kind == kind else None
