@@ -124,8 +124,10 @@ def test_an_answer_does_not_depend_on_what_is_loaded(query: str, whole: dkg.Know
     assert signature is not None
     if signature.may_answer(parse(query), {}):
         return
-    core = _core()
-    assert rows(execute(core, query)) == rows(execute(whole._store, query)), query
+    some, every = rows(execute(_core(), query)), rows(execute(whole._store, query))
+    assert len(some) == len(every)
+    if not any(value.startswith("_:") for row in some for value in row):  # blank nodes are called anew at each loading
+        assert some == every, query
 
 
 def rows(answer: Any) -> list[Any]:

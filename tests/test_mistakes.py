@@ -169,7 +169,8 @@ def release(source: Path, folder: Path, drop: str = "", add: str = "") -> Path:
     from dystonia_kg.build.release import write_release
 
     lines = (source / "dystonia.nq").read_text(encoding="utf-8").splitlines(keepends=True)
-    files = {name: (source / name).read_bytes() for name in ("explanations.json", "dystonia.owl", "dystonia-el.owl")}
+    names = ("explanations.json", "dystonia.owl", "dystonia-el.owl", "annotations.ttl")
+    files = {name: (source / name).read_bytes() for name in names}
     kept = "".join(line for line in lines if not drop or drop not in line)
     facts = json.loads((source / "manifest.json").read_text(encoding="utf-8"))
     facts.pop("files")

@@ -87,6 +87,10 @@ class NameIndex:
             return next(filter(None, ranked), frozenset())
         return frozenset().union(*ranked).intersection(among)
 
+    def ours(self, iris: Iterable[str]) -> frozenset[str]:
+        """Return those that do not stand here only because an upstream release uses them."""
+        return frozenset(iris) - self._foreign
+
     def nearest(self, text: str, count: int = 3, among: Iterable[str] | None = None) -> list[str]:
         """Return the names most like ``text``, best first, at most one for each term, none twice."""
         from difflib import SequenceMatcher

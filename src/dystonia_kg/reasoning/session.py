@@ -160,6 +160,7 @@ class Reasoner:
     def _by_label(self, name: str) -> str:
         names = self._kg._names
         found = names.find(name, among=self._signature)
+        found = names.ours(found) or found
         exact = {n.iri for n in names.names if n.iri in found and n.scope == "label" and fold(n.text) == fold(name)}
         if len(found) > 1 and len(exact) == 1:
             found = frozenset(exact)
