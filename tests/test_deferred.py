@@ -91,6 +91,9 @@ def test_first_questions_need_little() -> None:
         "SELECT * { ?o ^dyst:hasPhenotype ?d }",
         "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
         "SELECT * { ?x rdfs:label ?l . FILTER EXISTS { ?x dyst:hasPhenotype ?p } }",
+        "SELECT * { VALUES ?p { rdfs:label dyst:hasPhenotype } ?x ?p ?y }",
+        "SELECT * { { VALUES ?p { rdfs:label } ?x ?p ?y } UNION { ?x ?p ?y } }",
+        "SELECT * { VALUES ?p { rdfs:label UNDEF } ?x ?p ?y }",
     ],
 )
 def test_what_may_touch_the_rest_loads_it(query: str) -> None:

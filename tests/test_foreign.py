@@ -181,7 +181,8 @@ def test_one_query_over_ours_and_theirs(kg: dkg.KnowledgeGraph) -> None:
     both = dkg.load(extra=[MONDO, HP])
     query = """SELECT ?ours ?above {
       ?ours skos:exactMatch ?theirs ; a owl:Class .
-      GRAPH dyst:graph\\/user { ?theirs rdfs:subClassOf/rdfs:label ?above }
+      GRAPH dyst:graph\\/user { ?theirs rdfs:subClassOf ?parent }
+      ?parent rdfs:label ?above
     }"""
     found = {(row.ours, row.above) for row in both.query(query)}
     assert (both.term("cervical dystonia").iri, "focal dystonia") in found

@@ -190,8 +190,9 @@ class StoreAccess:
                 for quad in self._quads(None, _TYPE, kind)
                 if isinstance(quad.subject, NamedNode)
             }
-            used = self._quads(None, NamedNode(DYST + "associationPredicate"), None)
-            self._relations = frozenset(found | {q.object.value for q in used if isinstance(q.object, NamedNode)})
+            used = self._core.quads_for_pattern(None, NamedNode(DYST + "associationPredicate"), None)
+            later = self._deferred.relations if self._deferred is not None else frozenset()
+            self._relations = later | found | {q.object.value for q in used if isinstance(q.object, NamedNode)}
         return predicate in self._relations
 
     def _is_stated(self, subject: str, predicate: str, target: str) -> bool:

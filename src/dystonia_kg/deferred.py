@@ -37,20 +37,27 @@ class Signature:
         self.types = frozenset(facts["types"])
         self.edges = frozenset(facts["edges"])  # properties of which the subjects stand elsewhere too
         self.subjects = tuple(facts["subjects"])
+        self.edge_subjects = frozenset(facts["edge_subjects"])
+        self.relations = frozenset(facts["relations"])  # what its associations state
 
     def may_match(self, subject: object, predicate: object, target: object, graph: object) -> bool:
         """Tell whether a pattern of quads could have a match in the part; None stands for anything."""
         if isinstance(graph, NamedNode) and graph.value != self.graph:
             return False
         if predicate is None:
-            return True
+            return not isinstance(subject, NamedNode) or self._has(subject.value)
         if not isinstance(predicate, NamedNode) or predicate.value not in self.predicates:
             return False
-        if isinstance(subject, NamedNode) and predicate.value not in self.edges:
+        if isinstance(subject, NamedNode):
+            if predicate.value in self.edges:
+                return subject.value in self.edge_subjects
             return subject.value.startswith(self.subjects)  # and what is described elsewhere is not described there
         if predicate.value == _TYPE and isinstance(target, NamedNode):
             return target.value in self.types
         return subject is None or isinstance(subject, NamedNode)
+
+    def _has(self, subject: str) -> bool:
+        return subject in self.edge_subjects or subject.startswith(self.subjects)
 
     def may_answer(self, query: Query, bindings: Mapping[str, Any]) -> bool:
         """Tell whether a query could have a match in the part.
@@ -59,6 +66,7 @@ class Signature:
         :param bindings: the variables that are given values
         """
         prefixes = _prefixes(query.tokens)
+        listed = _listed(query.tokens, prefixes)
         for index, token in enumerate(query.tokens):
             if token.word in ("DESCRIBE", "BASE") or token.text in ("<<", "<<(") or "\\" in token.text:
                 return True
@@ -71,8 +79,10 @@ class Signature:
             elif iri is not None:
                 if iri in self.predicates or iri in self.types:
                     return True
-            elif token.kind == "var" and _is_predicate(query.tokens, index) and self._may_be(token.name, bindings):
-                return True
+            elif token.kind == "var" and _is_predicate(query.tokens, index):
+                values = listed.get((token.name, token.group))
+                if self._may_be(token.name, bindings) if values is None else not self.predicates.isdisjoint(values):
+                    return True
         return False
 
     def _may_be(self, name: str, bindings: Mapping[str, Any]) -> bool:
@@ -108,6 +118,22 @@ def _prefixes(tokens: Sequence[Token]) -> dict[str, str]:
     for index, token in enumerate(tokens[:-2]):
         if token.word == "PREFIX" and tokens[index + 1].kind == "pname" and tokens[index + 2].kind == "iri":
             found[tokens[index + 1].text.partition(":")[0]] = tokens[index + 2].text[1:-1]
+    return found
+
+
+def _listed(tokens: Sequence[Token], prefixes: Mapping[str, str]) -> dict[tuple[str, int], set[str]]:
+    """Return the values that ``VALUES ?x { ... }`` gives to a variable, by its name and the group where they hold."""
+    found: dict[tuple[str, int], set[str]] = {}
+    for index, token in enumerate(tokens[:-3]):
+        variable, brace = tokens[index + 1], tokens[index + 2]
+        if token.word == "VALUES" and variable.kind == "var" and brace.text == "{":
+            values = []
+            for one in tokens[index + 3 :]:
+                if one.text == "}":
+                    break
+                values.append(_iri(one, prefixes))
+            if all(value is not None for value in values):
+                found[variable.name, variable.group] = {value for value in values if value is not None}
     return found
 
 

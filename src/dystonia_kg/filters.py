@@ -4,7 +4,7 @@ The keywords are the ontology's own: a relation or a dimension of the classifica
 and its values are the subclasses of its ``dyst:valueRoot`` or the classes that are its values. A thing meets a filter
 if it is below the value or stands in the relation to it; a disorder also if it presents in a way that does. Genes,
 causes and syndromes meet the filters that they do not meet themselves through one and the same disorder; but what is
-said of presentations (region, distribution, onset ...) a syndrome has to meet itself.
+said of presentations (region, distribution, onset ...) a syndrome has to meet itself, and a gene that of being a gene.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ def select(kg: KnowledgeGraph, kind: str, filters: Mapping[str, Any]) -> tuple[T
     for keyword, value in filters.items():
         behind = available[keyword]
         strict = kind != "disorder" and _is_presentation(kg, kind) and _concerns_presentations(kg, behind)
+        strict = strict or _is_value(kg, kind, behind)
         (own if strict else met).append(_matching(kg, keyword, value, behind, edition))
     via = _disorders_behind(kg, kind)
     chosen = {
@@ -102,6 +103,11 @@ def _roots(kg: KnowledgeGraph, kind: str) -> set[str]:
 def _is_presentation(kg: KnowledgeGraph, kind: str) -> bool:
     presentations = _roots(kg, "presentation")
     return any(presentations & {root, *kg._above(root)} for root in _roots(kg, kind))
+
+
+def _is_value(kg: KnowledgeGraph, kind: str, behind: Iterable[Term]) -> bool:
+    """Tell whether a keyword takes things of the kind itself: which gene a gene is, no disorder can tell."""
+    return any(_roots(kg, kind) & set(kg._objects(term.iri, DYST + "valueRoot")) for term in behind)
 
 
 def _concerns_presentations(kg: KnowledgeGraph, behind: Iterable[Term]) -> bool:

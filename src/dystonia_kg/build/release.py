@@ -22,10 +22,11 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNo
 
 from dystonia_kg.errors import BuildError
 from dystonia_kg.files import exchange, write_synced
-from dystonia_kg.vocab import PREFIXES
+from dystonia_kg.vocab import DYST, PREFIXES
 
 MANIFEST = "manifest.json"
 _TYPE = PREFIXES["rdf"] + "type"
+_STATED = DYST + "associationPredicate"
 _ONTOLOGY = NamedNode(PREFIXES["owl"] + "Ontology")
 
 
@@ -76,6 +77,8 @@ def signature(triples: Iterable[Triple], graph: str) -> dict[str, Any]:
             {t.object.value for t in triples if t.predicate.value == _TYPE and isinstance(t.object, NamedNode)}
         ),
         "edges": sorted({t.predicate.value for t in triples if t.subject not in typed}),
+        "edge_subjects": sorted({str(t.subject).strip("<>") for t in triples if t.subject not in typed}),
+        "relations": sorted({str(t.object).strip("<>") for t in triples if t.predicate.value == _STATED}),
         "subjects": sorted(subjects),
     }
 
