@@ -28,7 +28,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "cause-effects": {"category": "autoimmune", "cause": "multiple sclerosis", "effect": "paroxysmal dystonia"},
     "cervical-postures": {"level": "caput posture"},
     "cited-literature": {"citing": "ref:seed"},
-    "compare-disorders": {"one": "PKAN", "other": "PLAN"},
+    "compare-disorders": {"one": "PKAN", "other": "Wilson disease"},
     "complications": {"complication": "dystonic storm"},
     "contiguous-regions": {"region": "neck", "other": "trunk"},
     "conventions-and-conflicts": {"subject": "combined dystonia", "kind": "conflict"},

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import Literal, NamedNode
 
-from dystonia_kg.errors import ParameterError, UnknownTermError
+from dystonia_kg.errors import ParameterError, UnknownPrefixError, UnknownTermError
 from dystonia_kg.terms import Term
-from dystonia_kg.vocab import DYST, PREFIXES
+from dystonia_kg.vocab import DYST, PREFIXES, expand
 
 if TYPE_CHECKING:
     from dystonia_kg.graph import KnowledgeGraph
@@ -148,13 +148,20 @@ def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term],
     domain = _domain(kg, behind, edition)
     if edition is not None and not domain:
         raise ParameterError(f"the values of {keyword} are not established for edition {edition}: leave edition out")
-    found = kg._names.find(str(name), domain)
+    found = kg._names.find(str(name), domain) or _identified(str(name), domain)
     if found:
         return {iri for value in found for iri in (value, *_fillers(kg, value, behind))}
     if edition is None:
         with suppress(UnknownTermError):
             return {kg.term(name).iri}
     raise UnknownTermError(f"{name} (as {keyword})", kg._names.nearest(str(name), among=domain))
+
+
+def _identified(name: str, domain: set[str]) -> frozenset[str]:
+    """Return the value that an identifier names, before a term of ours that is mapped to it."""
+    with suppress(UnknownPrefixError, ValueError):
+        return frozenset({expand(name)} & domain)
+    return frozenset()
 
 
 def _fillers(kg: KnowledgeGraph, value: str, behind: Iterable[Term]) -> list[str]:

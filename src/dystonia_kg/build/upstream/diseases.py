@@ -81,6 +81,14 @@ class DiseaseReader:
         self._by_gene: set[str] = set()
         self._names: Counter[str] = Counter()
         self._read_stated(stated)
+        self._lent = Counter(fold(label) for label in phenotypes.labels.values())
+        self._names.update(self._lent)
+        self._of_phenotypes = set(phenotypes.labels.values())
+
+    @property
+    def names(self) -> set[str]:
+        """The folded names of ours, curated or from the records."""
+        return {name for name, count in self._names.items() if count > self._lent.get(name, 0)}
 
     def read(self) -> Diseases:
         """Read all records, then describe each disorder that is not described yet."""
@@ -168,7 +176,8 @@ class DiseaseReader:
 
     def _label(self, records: list[Record]) -> str:
         named = [record.row for record in records if record.row["mondo_label"]]
-        return named[0]["mondo_label"] if named else records[0].row["disease_name"]
+        label = named[0]["mondo_label"] if named else records[0].row["disease_name"]
+        return f"{label} (disease)" if label in self._of_phenotypes else label
 
     def _parent(self, records: list[Record]) -> NamedNode | None:
         """Return the class above: the one of a true dystonia if one record has it."""

@@ -59,5 +59,5 @@ def _gene(gene: NamedNode, row: Row, source: NamedNode) -> Iterator[Triple]:
         if name != row["symbol"]:
             yield Triple(gene, _SYNONYM, Literal(name))
     for prefix, column in _XREFS:
-        for number in row.many(column):
+        for number in row[column].replace(",", "|").replace(" ", "").split("|") if row[column] else ():
             yield Triple(gene, _XREF, Literal(f"{prefix}:{number}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -11,6 +11,7 @@ from dystonia_kg.build.statements import CLASS, DEFINITION, LABEL, SUBCLASS, TYP
 from dystonia_kg.build.upstream.release import UpstreamRelease
 from dystonia_kg.build.upstream.rows import Row
 from dystonia_kg.errors import Problem, UnknownPrefixError
+from dystonia_kg.names import fold
 from dystonia_kg.vocab import PREFIXES, expand
 from dystonia_kg.walk import reached
 
@@ -62,8 +63,11 @@ class Phenotypes:
             return f"{curie} is obsolete: use {self._obsolete[curie] or 'another term'}"
         return f"{curie} is no term of this release: correct it, or add the term to hpo_terms.tsv"
 
-    def triples(self) -> Iterator[Triple]:
-        """Yield the terms as they are imported."""
+    def triples(self, taken: Container[str] = ()) -> Iterator[Triple]:
+        """Yield the terms as they are imported.
+
+        :param taken: folded names of ours; synonyms that are among them are left out of the slice
+        """
         for row, identifier, is_a, definition in self._rows:
             term = NamedNode(expand(row[identifier]))
             yield Triple(term, TYPE, CLASS)
@@ -73,5 +77,5 @@ class Phenotypes:
             for parent in row.many(is_a):
                 yield Triple(term, SUBCLASS, NamedNode(expand(parent)))
             for name in row.many("exact_synonyms"):
-                if name != row["label"]:
+                if name != row["label"] and fold(name) not in taken:
                     yield Triple(term, _EXACT, Literal(name))

@@ -42,7 +42,8 @@ def read_upstream(folder: Path, stated: Iterable[Triple]) -> Upstream:
     stated = list(stated)
     release = UpstreamRelease(folder)
     genes, phenotypes = read_genes(release), Phenotypes(release)
-    diseases = DiseaseReader(release, genes, phenotypes, stated).read()
+    reader = DiseaseReader(release, genes, phenotypes, stated)
+    diseases = reader.read()
     known = {t.object.value: t.subject for t in stated if t.predicate == _PMID and isinstance(t.object, Literal)}
     publications = {number: iri for number, iri in known.items() if isinstance(iri, NamedNode)}
     annotations = AnnotationReader(release, phenotypes, diseases.records, publications).read()
@@ -51,7 +52,7 @@ def read_upstream(folder: Path, stated: Iterable[Triple]) -> Upstream:
     problems = [*genes.problems, *phenotypes.problems, *diseases.problems, *annotations.problems]
     return Upstream(
         genes.triples + diseases.asserted,
-        list(phenotypes.triples()),
+        list(phenotypes.triples(reader.names)),
         list(dict.fromkeys(diseases.edges + annotations.edges)),
         hierarchy,
         diseases.nodes + annotations.nodes,
