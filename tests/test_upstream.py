@@ -195,8 +195,9 @@ def test_torticollis_alone_is_no_dystonia(kg: KnowledgeGraph) -> None:
         if row["mondo_id"] not in others:
             disorder = kg.term(row["disease_id"])
             assert not kg.is_a(disorder, "dystonia disorder"), row["disease_id"]
-            assert kg.is_a(disorder, "dyst:TorticollisOnlyDisorder")
-            assert disorder in kg.disorders()
+            if not kg.is_a(disorder, "dyst:Pseudodystonia"):  # two of them are curated as mimics
+                assert kg.is_a(disorder, "dyst:TorticollisOnlyDisorder")
+                assert disorder in kg.disorders()
 
 
 def test_a_geneticists_question(kg: KnowledgeGraph) -> None:
@@ -234,7 +235,9 @@ def test_sources_of_a_term(kg: KnowledgeGraph) -> None:
     assert cited
     assert cited <= {source.pmid for source in disorder.sources}
     assert "HPO" in keys
-    assert {row.key for row in kg.run("sources", subject=disorder)} >= {"HPO"}
+    rows_ = kg.run("sources", subject=disorder)
+    assert cited <= {row.pmid for row in rows_}
+    assert "https://omim.org/entry/234200" in {row.record for row in rows_}
 
 
 # ---------------------------------------------------------------------- bad rows
