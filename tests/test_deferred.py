@@ -109,15 +109,20 @@ def _term(names: list[str]) -> st.SearchStrategy[str]:
 @st.composite
 def queries(draw: st.DrawFn) -> str:
     """Small queries over properties of both parts, in various spellings."""
-    patterns = []
-    for _ in range(draw(st.integers(1, 2))):
-        path = draw(_term([*TERMS, "a", "rdfs:subClassOf*", "^dyst:hasPhenotype", "(dyst:hasPhenotype|rdfs:label)"]))
-        if path.startswith("?"):  # without a bound end it would be everything
-            patterns.append(f"{draw(st.sampled_from(NODES))} {path} ?b")
-        else:
-            patterns.append(f"{draw(_term(NODES))} {path} {draw(_term(NODES))}")
-    body = draw(st.sampled_from([" . ", " . OPTIONAL { "])).join(patterns)
-    return f"SELECT DISTINCT * {{ {body}{' }' * body.count('{')} }} ORDER BY ?a ?b ?c LIMIT 30"
+    path = draw(_term([*TERMS, "a", "rdfs:subClassOf*", "^dyst:hasPhenotype", "(dyst:hasPhenotype|rdfs:label)"]))
+    ends = [draw(_term(NODES)), draw(_term(NODES))]
+    if path.startswith("?") or all(end.startswith("?") for end in ends):  # without a bound end it would be everything
+        ends[0] = draw(st.sampled_from(NODES))
+    pattern = f"{ends[0]} {path} {ends[1]}"
+    shapes = [
+        "%s",
+        "OPTIONAL { %s }",
+        "{ %s } UNION { dyst:PKAN rdfs:label ?b }",
+        "FILTER EXISTS { %s }",
+        "MINUS { %s }",
+    ]
+    body = draw(st.sampled_from(shapes)) % pattern
+    return f"SELECT DISTINCT * {{ dyst:PKAN rdfs:label ?l . {body} }} ORDER BY ?a ?b ?c LIMIT 30"
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
