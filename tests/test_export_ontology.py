@@ -105,7 +105,8 @@ def by_rdflib(document: bytes, name: str) -> Iterator[Quad]:
     "name", ["ntriples", *(pytest.param(n, marks=pytest.mark.slow) for n in ("owl", "turtle", "jsonld"))]
 )
 def test_one_graph_is_the_released_ontology(kg: KnowledgeGraph, ontology: Path, name: str) -> None:
-    released = parse(path=ontology / "release" / "dystonia.owl", format=RdfFormat.RDF_XML)
+    released = [*parse(path=ontology / "release" / "dystonia.owl", format=RdfFormat.RDF_XML)]
+    released += parse(path=ontology / "release" / "annotations.ttl", format=RdfFormat.TURTLE)
     syntax = {"owl": RdfFormat.RDF_XML, "turtle": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD}.get(
         name, RdfFormat.N_TRIPLES
     )
@@ -458,7 +459,7 @@ def test_sssom_has_every_mapping_of_the_sources(ontology: Path, tmp_path: Path, 
         (m.subject.curie, m.predicate.curie, m.object.curie, m.justification.curie, m.comment or "") for m in mappings
     }
     expected = set()
-    for source in sorted((ontology / "mappings").glob("*.tsv")):
+    for source in sorted((ontology / "mappings").glob("*.sssom.tsv")):
         lines = [line for line in source.read_text("utf-8").splitlines() if not line.startswith("#")]
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             cells = (row[c] for c in ("subject_id", "predicate_id", "object_id", "mapping_justification"))

@@ -29,7 +29,8 @@ _OWL, _RDFS = PREFIXES["owl"], PREFIXES["rdfs"]
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _ABOUT = NamedNode(_OWL + "annotatedSource")
 _ABOUT_PROPERTY = NamedNode(_OWL + "annotatedProperty")
-_ONTOLOGY, _PUBLICATION = NamedNode(_OWL + "Ontology"), NamedNode(DYST + "Publication")
+_ONTOLOGY = NamedNode(_OWL + "Ontology")
+_CITED = (NamedNode(DYST + "Publication"), NamedNode(DYST + "DiseaseRecord"))
 _SUBJECT = NamedNode(DYST + "associationSubject")
 _ROOT = NamedNode(PREFIXES["IAO"] + "0000700")
 _TITLE = NamedNode(PREFIXES["dcterms"] + "title")
@@ -187,7 +188,8 @@ class _Parts:
 
     def _publications(self) -> Iterator[Quad]:
         """Yield the publications that are cited, and those that stand for a vocabulary that is used."""
-        for found in self._whole.quads_for_pattern(None, _TYPE, _PUBLICATION):
+        cited = (quad for kind in _CITED for quad in self._whole.quads_for_pattern(None, _TYPE, kind))
+        for found in cited:
             if found.subject in self._mentioned:
                 for graph in _TOLD:
                     yield from self._whole.quads_for_pattern(found.subject, None, None, graph)

@@ -60,7 +60,6 @@ def read_sources(root: Path, *, accessions: bool = True) -> Sources:
     upstream = read_upstream(root / "upstream", modules + tables + mappings)
     reader.problems += upstream.problems
     imports += upstream.imports
-    mappings += upstream.mappings
     stated = modules + tables + upstream.asserted
     reader.check_terms(stated + imports + upstream.associations)
     associations = [t for t in stated if isinstance(t.subject, NamedNode) and t.subject.value.startswith(ASSOCIATION)]

@@ -11,14 +11,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 from dystonia_kg.build.upstream.annotations import AnnotationReader
 from dystonia_kg.build.upstream.diseases import DiseaseReader
 from dystonia_kg.build.upstream.genes import read_genes
-from dystonia_kg.build.upstream.hierarchy import disease_hierarchy
 from dystonia_kg.build.upstream.phenotypes import Phenotypes
 from dystonia_kg.build.upstream.release import UpstreamRelease
 from dystonia_kg.errors import Problem
-from dystonia_kg.vocab import DYST, PREFIXES
+from dystonia_kg.vocab import DYST
 
 _PMID = NamedNode(DYST + "pmid")
-_EXACT_MATCH = NamedNode(PREFIXES["skos"] + "exactMatch")
 
 
 class Upstream(NamedTuple):
@@ -27,7 +25,6 @@ class Upstream(NamedTuple):
     asserted: list[Triple]
     imports: list[Triple]
     associations: list[Triple]
-    mappings: list[Triple]
     annotations: list[Triple]
     problems: list[Problem]
 
@@ -38,7 +35,7 @@ def read_upstream(folder: Path, stated: Iterable[Triple]) -> Upstream:
     :param stated: what the curated sources say, with the mapping sets
     """
     if not folder.is_dir():
-        return Upstream([], [], [], [], [], [])
+        return Upstream([], [], [], [], [])
     stated = list(stated)
     release = UpstreamRelease(folder)
     genes, phenotypes = read_genes(release), Phenotypes(release)
@@ -47,14 +44,11 @@ def read_upstream(folder: Path, stated: Iterable[Triple]) -> Upstream:
     known = {t.object.value: t.subject for t in stated if t.predicate == _PMID and isinstance(t.object, Literal)}
     publications = {number: iri for number, iri in known.items() if isinstance(iri, NamedNode)}
     annotations = AnnotationReader(release, phenotypes, diseases.records, publications).read()
-    mapped = {t.object.value for t in stated if t.predicate == _EXACT_MATCH and isinstance(t.object, NamedNode)}
-    hierarchy = list(disease_hierarchy(release, mapped))
     problems = [*genes.problems, *phenotypes.problems, *diseases.problems, *annotations.problems]
     return Upstream(
         genes.triples + diseases.asserted,
         list(phenotypes.triples(reader.names)),
         list(dict.fromkeys(diseases.edges + annotations.edges)),
-        hierarchy,
         diseases.nodes + annotations.nodes,
         release.problems + problems,
     )
