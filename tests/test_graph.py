@@ -246,6 +246,7 @@ def test_the_rdflib_view_is_a_dataset_with_our_graphs(kg: dkg.KnowledgeGraph) ->
     assert str(view.namespace_manager.expand_curie("dyst:WritersCramp")) == str(cramp)
 
 
+@pytest.mark.slow
 def test_rdflibs_own_store_and_engine_agree(kg: dkg.KnowledgeGraph, ontology: Path) -> None:
     own = rdflib.Dataset(default_union=True)
     own.parse(ontology / "release" / "dystonia.nq", format="nquads")
