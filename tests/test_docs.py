@@ -43,7 +43,13 @@ def kg() -> dkg.KnowledgeGraph:
     return dkg.load()
 
 
-@pytest.mark.parametrize("page", pages_with("pycon"), ids=name)
+def by_pace(pages: list[Path]) -> list[object]:
+    """Pages that write the whole graph in many forms, or call the reasoner again and again, are slow."""
+    heavy = ("export", "bridges", "reasoning")
+    return [pytest.param(page, marks=[pytest.mark.slow] * page.stem.startswith(heavy)) for page in pages]
+
+
+@pytest.mark.parametrize("page", by_pace(pages_with("pycon")), ids=name)
 def test_python_examples(page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
@@ -63,7 +69,7 @@ def test_every_python_block_is_tested() -> None:
     assert not loose, "blocks with >>> are 'pycon', so that they are tested"
 
 
-@pytest.mark.parametrize("page", pages_with("console"), ids=name)
+@pytest.mark.parametrize("page", by_pace(pages_with("console")), ids=name)
 def test_command_line_examples(page: Path, tmp_path: Path) -> None:
     """A command that is shown with output gives that output; the others are for maintainers and not run."""
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}

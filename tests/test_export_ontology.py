@@ -29,6 +29,8 @@ from dystonia_kg.reasoning.jvm import java
 from dystonia_kg.reasoning.owlapi import Ontology
 from dystonia_kg.vocab import DYST, GRAPH, PREFIXES, expand
 
+pytestmark = pytest.mark.slow  # several minutes on the whole release
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
