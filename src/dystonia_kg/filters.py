@@ -127,7 +127,9 @@ def _matching(
 ) -> frozenset[str]:
     names = value if isinstance(value, list | tuple | set | frozenset) else [value]
     values = [NamedNode(iri) for name in names for iri in sorted(_values(kg, keyword, name, behind, edition))]
-    relations = {excluding: [NamedNode(t.iri) for t in behind if _excludes(t) == excluding] for excluding in (0, 1)}
+    relations = {
+        excluding: [NamedNode(t.iri) for t in behind if kg._is_exclusion(t.iri) == excluding] for excluding in (0, 1)
+    }
     rows: list[Any] = []
     if relations[0]:
         disorders = [NamedNode(root) for root in sorted(_roots(kg, "disorder"))]
@@ -135,10 +137,6 @@ def _matching(
     if relations[1]:
         rows += kg.query(_EXCLUDING, value=values, relation=relations[1])  # type: ignore[arg-type]
     return frozenset(str(row[0]) for row in rows)
-
-
-def _excludes(relation: Term) -> bool:
-    return relation._text(DYST + "isExclusion") == "true"
 
 
 def _values(kg: KnowledgeGraph, keyword: str, name: Any, behind: Iterable[Term], edition: str | None) -> set[str]:
