@@ -111,6 +111,29 @@ def test_half_a_region_beside_the_whole_is_the_half() -> None:
     assert answer.region_states()["dyst:Neck"] == "left"
 
 
+@pytest.mark.parametrize(
+    ("feature", "says"),
+    [  # ontology/cases/hp_reading.tsv, and the definitions of the classes named there
+        ("HP:0000473", {"regions": {"neck"}}),
+        ("Limb dystonia", {"stated": {"limb dystonia"}}),
+        ("HP:0007325", {"stated": {"generalized dystonia"}}),
+        ("HP:0002268", {"variability": {"paroxysmal"}}),
+        ("writer's cramp", {"stated": {"writer's cramp"}}),
+        ("isolated dystonia", {"stated": {"isolated dystonia"}}),
+        ("HP:0001337", {"features": {"tremor"}}),
+    ],
+)
+def test_a_dystonia_among_the_features_says_what_it_is(feature: str, says: dict[str, Any]) -> None:
+    assert dkg.Case(features={feature}) == dkg.Case(**says)
+
+
+def test_a_sign_of_dystonia_that_is_excluded_rules_out_its_region_or_its_class() -> None:
+    assert dkg.Case(excluded={"HP:0000473"}) == dkg.Case(unaffected={"neck"})
+    assert dkg.Case(excluded={"HP:0004373"}) == dkg.Case(excluded={"focal dystonia"})
+    with pytest.raises(CaseError, match="contradicts what is affected: neck"):
+        dkg.Case(regions={"neck"}, excluded={"HP:0000473"})
+
+
 def test_cases_are_immutable() -> None:
     with pytest.raises(AttributeError):
         Case().course = "static"  # type: ignore[misc]

@@ -349,6 +349,17 @@ def test_what_cannot_be_used_of_a_row_is_said(kg: dkg.KnowledgeGraph) -> None:
     assert "neck" not in problems[1]
 
 
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("features", "HP:0000473"), ("features", "isolated dystonia|tremor"), ("excluded", "focal dystonia")],
+)
+def test_a_table_says_which_cells_name_a_dystonia_itself(kg: dkg.KnowledgeGraph, column: str, cell: str) -> None:
+    found = kg.classify_table(pl.DataFrame({"neck": [True], column: [cell]}))
+    assert f"{column}" in found["problems"].item()
+    with pytest.raises(dkg.ParameterError, match="'HP:0000473' is a dystonia itself"):
+        kg.classify_table(pl.DataFrame({"neck": [True], "sign": [True]}), columns={"sign": "HP:0000473"})
+
+
 def test_empty_and_strange_tables(kg: dkg.KnowledgeGraph) -> None:
     assert kg.classify_table(pl.DataFrame({"neck": []}, schema={"neck": pl.Boolean})).height == 0
     assert kg.classify_table(pl.DataFrame({"course": []}, schema={"course": pl.String})).height == 0

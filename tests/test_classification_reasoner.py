@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import random
-from itertools import combinations, cycle, product
-from typing import TYPE_CHECKING, Any
+from itertools import cycle, product
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 from as_classes import asked, truths
+from full_product import AGES, COURSES, MIDLINE, REGIONS, SETS, rows
 
 import dystonia_kg as dkg
 from dystonia_kg.classification.model import default_model
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytest.importorskip("jpype")
-MIDLINE = ("upper face", "lower face", "larynx", "neck", "trunk")
-LIMBS = tuple(f"{side} {limb} limb" for limb in ("upper", "lower") for side in ("left", "right"))
-SETS = [set(c) for size in range(1, 10) for c in combinations((*MIDLINE, *LIMBS), size)]
-AGES = (2.9, 3.0, 13.0, 40.0, 40.9, 41.0)  # a period of life each, and 40, where sources differ
 EDGES = (0.0, 12.9, 20.9, 21.0, 90.0)
-COURSES = ("StaticCourse", "ProgressiveCourse", None)
 
 
 def partial_cases() -> Iterator[dkg.Case]:
@@ -34,7 +30,7 @@ def partial_cases() -> Iterator[dkg.Case]:
     chance = random.Random(11)
     for _ in range(110):
         stated: dict[str, set[str]] = {"regions": set(), "unaffected": set()}
-        for region in (*MIDLINE, *LIMBS):
+        for region in REGIONS:
             half = region in MIDLINE and region != "larynx" and chance.random() < 0.5
             name = f"{chance.choice(('left', 'right'))} {region}" if half else region
             if chance.random() < 0.85:
@@ -80,16 +76,10 @@ def case_of(regions: set[str], age: float, course: str | None) -> dkg.Case:
 
 def test_the_table_has_the_same_answers_on_the_full_product(kg: dkg.KnowledgeGraph) -> None:
     """What HermiT is asked of in slow tests: one by one, and as a table."""
-    rows: list[dict[str, Any]] = [
-        {**{region.replace(" ", "_"): region in s for region in (*MIDLINE, *LIMBS)}, "age_at_onset": age, "course": c}
-        for s in SETS
-        for age in AGES
-        for c in COURSES
-    ]
-    table = kg.classify_table(pl.DataFrame(rows), values=True)
+    table = kg.classify_table(pl.DataFrame(rows()), values=True)
     dimensions = ("age at onset", "body distribution", "disease course")
-    for row, found in zip(rows, table.iter_rows(named=True), strict=True):
-        regions = {region for region in (*MIDLINE, *LIMBS) if row[region.replace(" ", "_")]}
+    for row, found in zip(rows(), table.iter_rows(named=True), strict=True):
+        regions = {region for region in REGIONS if row[region.replace(" ", "_")]}
         case = dkg.Case(regions=regions, complete=True, age_at_onset=row["age_at_onset"], course=row["course"])
         answer = kg.classify(case)
         for name in dimensions:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from full_product import REGIONS, rows
 from spark_java import java_home
 
 from dystonia_kg.errors import ParameterError
@@ -19,18 +20,6 @@ from dystonia_kg.errors import ParameterError
 pytestmark = pytest.mark.slow
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: pip install 'dystonia_kg[spark]'")
 polars = pytest.importorskip("polars")
-
-REGIONS = [
-    "upper face",
-    "lower face",
-    "larynx",
-    "neck",
-    "trunk",
-    "left upper limb",
-    "right upper limb",
-    "left lower limb",
-]
-REGIONS += ["right lower limb"]
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +96,17 @@ def test_the_answers_are_those_of_one_machine(session: Any, tmp_path: Path) -> N
     assert found.columns == expected.columns
     assert collected(found) == as_rows(expected.with_columns(polars.col(polars.Enum, polars.Categorical).cast(str)))
     assert any(row["problems"] for row in as_rows(expected))
+
+
+def test_the_answers_on_every_set_with_every_age_and_course(session: Any) -> None:
+    """One by one, by table and by HermiT they are compared in test_classification_reasoner."""
+    import dystonia_kg.spark
+    from dystonia_kg.classification.table import classify_table
+
+    frame = polars.DataFrame([{"id": number, **row} for number, row in enumerate(rows())])
+    expected = classify_table(frame).with_columns(polars.col(polars.Enum, polars.Categorical).cast(str))
+    df = session.createDataFrame(frame.to_pandas())
+    assert collected(dystonia_kg.spark.classify(df)) == as_rows(expected)
 
 
 def test_parquet_to_parquet_and_sql(session: Any, tmp_path: Path) -> None:

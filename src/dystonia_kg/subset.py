@@ -30,7 +30,8 @@ _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _ABOUT = NamedNode(_OWL + "annotatedSource")
 _ABOUT_PROPERTY = NamedNode(_OWL + "annotatedProperty")
 _ONTOLOGY = NamedNode(_OWL + "Ontology")
-_CITED = (NamedNode(DYST + "Publication"), NamedNode(DYST + "DiseaseRecord"))
+#: What a source can be; the entries of upstream cite publications of their own.
+_CITED = (NamedNode(DYST + "DiseaseRecord"), NamedNode(DYST + "Publication"))
 _SUBJECT = NamedNode(DYST + "associationSubject")
 _ROOT = NamedNode(PREFIXES["IAO"] + "0000700")
 _TITLE = NamedNode(PREFIXES["dcterms"] + "title")
@@ -187,12 +188,14 @@ class _Parts:
                 yield Quad(NamedNode(DYST + name), quad.predicate, value, quad.graph_name)
 
     def _publications(self) -> Iterator[Quad]:
-        """Yield the publications that are cited, and those that stand for a vocabulary that is used."""
-        cited = (quad for kind in _CITED for quad in self._whole.quads_for_pattern(None, _TYPE, kind))
-        for found in cited:
-            if found.subject in self._mentioned:
-                for graph in _TOLD:
-                    yield from self._whole.quads_for_pattern(found.subject, None, None, graph)
+        """Yield the entries and publications that are cited, and those that stand for a vocabulary that is used."""
+        for kind in _CITED:
+            for found in self._whole.quads_for_pattern(None, _TYPE, kind):
+                if found.subject in self._mentioned:
+                    for graph in (*_TOLD, _ASSOCIATIONS):
+                        for quad in self._whole.quads_for_pattern(found.subject, None, None, graph):
+                            self._mention(quad)
+                            yield quad
 
 
 def make_subset(kg: KnowledgeGraph, terms: str | Term | Iterable[str | Term], method: str) -> Subset:

@@ -20,6 +20,8 @@ from dystonia_kg.errors import CaseError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dystonia_kg.cases.hpo import Says
+
 _SETS = ("regions", "unaffected", "excluded", "stated", *SEVERAL)
 _CALLED = {
     "regions": "body region", "unaffected": "body region", "task": "activity", "features": "feature", "signs": "sign",
@@ -40,7 +42,8 @@ class Case:
     :param course: the course, such as "progressive"; the one stated is the only one
     :param variability: how the dystonia varies, such as "diurnal fluctuation"; several may hold
     :param task: activities during which, and only during which, it is present, such as "writing"
-    :param features: other manifestations that are present: names or HPO ids, such as "tremor", "HP:0001336"
+    :param features: other manifestations that are present: names or HPO ids, such as "tremor", "HP:0001336"; a
+        dystonia named here ("HP:0000473", "writer's cramp") says what it says of regions, tasks and classes
     :param excluded: what is known to be absent, below any of features, signs, triggers, tasks, parts and variability;
         also classes that are ruled out, such as "focal dystonia"
     :param signs: signs of dystonia that are present
@@ -206,11 +209,35 @@ class _Check:
                 if place.part is not None:
                     self.more["parts" if field_name == "regions" else "excluded"].add(place.part)
             case "excluded":
-                self.more["excluded"].add(self._excluded(text))
+                self._exclude(self._excluded(text))
+            case "features":
+                self._observe(self._find(text, field_name, field_name))
             case "variability" if self._value(text) is not None:
                 self.more["stated"].add(str(self._value(text)))
             case _:
                 self.more[field_name].add(self._find(text, field_name, field_name))
+
+    def _observe(self, term: str) -> None:
+        """Take a feature; what is a dystonia itself, by our name or as a sign of HPO, is no feature beside it."""
+        if term in self.model.entries:
+            self.more["stated"].add(term)
+        elif (says := _said_of_dystonia(term)) is not None:
+            self.more["regions"] |= says.regions
+            self.more["task"] |= says.tasks
+            self.more["variability"] |= says.variability
+            self.more["stated"] |= says.stated
+        else:
+            self.more["features"].add(term)
+
+    def _exclude(self, term: str) -> None:
+        """Take what is absent; a sign of dystonia that is absent rules its regions out, or its class."""
+        says = _said_of_dystonia(term, excluded=True)
+        if says is None:
+            self.more["excluded"].add(term)
+        elif says.regions:
+            self.more["unaffected"] |= says.regions
+        else:
+            self.more["excluded"] |= says.variability | says.tasks | says.stated
 
     def _value(self, text: str) -> str | None:
         """Return the value that a name means where it means no variability itself, such as action-specific."""
@@ -277,6 +304,15 @@ class _Check:
             for absent in sorted(case.excluded & above):
                 includes = "" if absent == term else f"{vocabulary.label(absent)!r}, which includes it, "
                 raise CaseError(name, vocabulary.label(term), f"this is present, but {includes or 'it '}is excluded")
+
+
+def _said_of_dystonia(term: str, *, excluded: bool = False) -> Says | None:
+    """Return what a sign of dystonia in HPO says of a case; None for any other term."""
+    from dystonia_kg.cases.hpo import hpo, interpreter
+
+    if not hpo().tells(term):
+        return None
+    return interpreter().rules_out(term) if excluded else interpreter().says(term)
 
 
 def _names(field_name: str, value: Any) -> list[str]:

@@ -60,6 +60,24 @@ class Slice:
         """
         return frozenset(reached(term, lambda each: self.parents.get(each, ())))
 
+    def tells(self, term: str) -> bool:
+        """Tell whether a term is a sign of dystonia that says more than that there is one.
+
+        >>> hpo().tells("HP:0000473"), hpo().tells("HP:0001332"), hpo().tells("HP:0001337")
+        (True, False, False)
+        """
+        return self.root in self.above(term) and any(
+            set(self.readings[each].says) - set(self.readings[self.root].says)
+            for each in (term, *self.above(term))
+            if each in self.readings
+        )
+
+    @cached_property
+    def root(self) -> str:
+        """The term of dystonia itself: the one that says no more than the class of all presentations."""
+        found = [term for term, reading in self.readings.items() if reading.says == ("dyst:Dystonia",)]
+        return next(term for term in found if not self.above(term) & set(found))
+
     def below(self, term: str) -> frozenset[str]:
         """Return all descendants of a term."""
         return frozenset(reached(term, lambda each: self._children.get(each, ())))
@@ -137,11 +155,10 @@ class Interpreter:
         self.slice = hpo()
         self._says: dict[str, Says] = {}
 
-    @cached_property
+    @property
     def root(self) -> str:
-        """The term of dystonia itself: the one that says no more than the class of all presentations."""
-        found = [term for term, reading in self.slice.readings.items() if reading.says == ("dyst:Dystonia",)]
-        return next(term for term in found if not self.slice.above(term) & set(found))
+        """The term of dystonia itself."""
+        return self.slice.root
 
     @cached_property
     def phenotypes(self) -> frozenset[str]:

@@ -162,11 +162,16 @@ class Cells:
         vocabulary = self.model.vocabulary
         if field == "excluded":
             known = (vocabulary.look(name, domain) for domain in (*SEVERAL, *SINGLE))
-            return self.reader.role(field, next((term for term in known if term), None) or self.term(name, "features"))
+            return self._role(field, next((term for term in known if term), None) or self.term(name, "features"))
         value = None if vocabulary.knows(name, field) else vocabulary.look(name, "stated")
         if value in self.model.siblings(field):
             return self.reader.stated(str(value))
-        return self.reader.role(field, self.term(name, field))
+        return self._role(field, self.term(name, field))
+
+    def _role(self, field: str, term: str) -> Finding:
+        if self.model.is_dystonia(term):
+            raise CaseError(field, term, "a dystonia itself is told by its regions, each a column")
+        return self.reader.role(field, term)
 
     def _recorded(self, use: Use, text: str) -> tuple[int, ...]:
         """Return what the disorders of a gene have in common, for each field that its column touches."""

@@ -213,6 +213,12 @@ class Model:
                 found.update(dimension.values)
         return frozenset(found)
 
+    def is_dystonia(self, term: str) -> bool:
+        """Tell whether a term that may be named as a feature is a dystonia itself: a class, or a sign of HPO."""
+        from dystonia_kg.cases.hpo import hpo
+
+        return term in self.entries or hpo().tells(term)
+
     def kinds(self, iri: str) -> frozenset[str]:
         """Return what a class is about: "r" regions, "a" age, "s" other relations."""
         return self._kinds[iri]

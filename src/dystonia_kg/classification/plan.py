@@ -42,9 +42,7 @@ def plan(model: Model, schema: Mapping[str, bool], columns: Mapping[str, str | N
             finding = chosen[column]
             use = None if finding is None else _named(model, column, finding, is_text=False)
             if finding is not None and use is None:
-                raise ParameterError(
-                    f"column {column!r}: no finding is called {finding!r}; {_findings(model, finding)}"
-                )
+                raise ParameterError(f"column {column!r}: {_why_not(model, finding)}")
         else:
             use = _named(model, column, column, is_text)
         uses += [] if use is None else [use]
@@ -86,7 +84,8 @@ def _region(model: Model, column: str, term: str) -> Use:
 def _flag(model: Model, column: str, finding: str) -> Use | None:
     for field in (*SEVERAL, *SINGLE):
         if model.vocabulary.knows(finding, field):
-            return Use(column, "flag", model.vocabulary.find(finding, field))
+            term = model.vocabulary.find(finding, field)
+            return None if model.is_dystonia(term) else Use(column, "flag", term)
     return None
 
 
@@ -99,12 +98,14 @@ def _check(uses: list[Use]) -> None:
         seen[key] = use.column
 
 
-def _findings(model: Model, name: str) -> str:
+def _why_not(model: Model, name: str) -> str:
     from difflib import get_close_matches
 
+    if model.vocabulary.knows(name, "features"):
+        return f"{name!r} is a dystonia itself, which is told by its regions, each a column, or by cases of the rows"
     known = [AGE, COMPLETE, *TEXT_FIELDS, *default_columns(model)]
     near = get_close_matches(name, [*known, *model.vocabulary.nearest(name, "features")], 3, 0.0)
-    return f"nearest: {', '.join(near)}"
+    return f"no finding is called {name!r}; nearest: {', '.join(near)}"
 
 
 def default_columns(model: Model) -> list[str]:

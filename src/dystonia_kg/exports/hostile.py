@@ -52,6 +52,22 @@ def xml_text(value: str, where: str) -> str:
     return value
 
 
+def listed_cell(value: Any, delimiter: str, where: str) -> Any:
+    """Return a cell of a table whose lists have a delimiter: a list is joined, and one that holds it is refused.
+
+    >>> listed_cell(["a", "b"], "|", "names of x"), listed_cell(True, "|", "deprecated of x")
+    ('a|b', 'true')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, list):
+        return value
+    for part in value:
+        if delimiter in part:
+            raise refuse(part, f"holds {delimiter!r}, which parts the values of a list", where)
+    return delimiter.join(value)
+
+
 class CsvWriter:
     """Rows as RFC 4180 has them, in UTF-8, with LF: quotes, commas and line ends in a value come back as they were."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dystonia_kg.exports.hostile import csv_writer, refuse
+from dystonia_kg.exports.hostile import csv_writer, listed_cell
 from dystonia_kg.exports.property_graph import EDGE_PROPERTIES, NODE_PROPERTIES, PropertyGraph
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from dystonia_kg.exports.job import Job
 
 _TYPES = {str: "string", list: "string[]", bool: "boolean", int: "long", float: "double"}
@@ -34,24 +36,22 @@ def write(job: Job) -> None:
     with job.folder.open("nodes.csv") as file, csv_writer(file) as rows:
         rows.row([":ID", ":LABEL", *(f"{name}:{_TYPES[of]}" for name, of in NODE_PROPERTIES.items())])
         for node in graph.nodes():
-            cells = (_cell(node.properties.get(name), f"{name} of {node.id}") for name in NODE_PROPERTIES)
+            cells = (
+                listed_cell(node.properties.get(name), DELIMITER, f"{name} of {node.id}") for name in NODE_PROPERTIES
+            )
             rows.row([node.id, DELIMITER.join(node.labels), *cells])
     with job.folder.open("relationships.csv") as file, csv_writer(file) as rows:
         rows.row([":START_ID", ":END_ID", ":TYPE", *(f"{name}:{_TYPES[of]}" for name, of in EDGE_PROPERTIES.items())])
         for link in graph.links():
             where = link.properties["id"]
-            cells = (_cell(link.properties.get(name), f"{name} of {where}") for name in EDGE_PROPERTIES)
+            cells = (
+                listed_cell(link.properties.get(name), DELIMITER, f"{name} of {where}") for name in EDGE_PROPERTIES
+            )
             rows.row([link.source, link.target, link.type, *cells])
     with job.folder.open("import.sh") as file:
         file.write(_COMMAND)
 
 
-def _cell(value: Any, where: str) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, list):
-        return value
-    for part in value:
-        if DELIMITER in part:
-            raise refuse(part, "holds a unit separator (U+001F), which parts the values of a list", where)
-    return DELIMITER.join(value)
+def _cells(values: Mapping[str, Any], names: Iterable[str], where: str) -> Iterator[Any]:
+    for name in names:
+        yield listed_cell(values.get(name), DELIMITER, f"{name} of {where}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dystonia_kg.errors import MissingExtraError
 from dystonia_kg.exports.edges import Edge, Edges
-from dystonia_kg.exports.hostile import csv_writer, refuse
+from dystonia_kg.exports.hostile import csv_writer, listed_cell
 from dystonia_kg.exports.mapping_tables import read_rows
 from dystonia_kg.exports.source import curie
 from dystonia_kg.vocab import DYST, is_iri
@@ -146,18 +146,7 @@ def _curies(iris: tuple[str, ...]) -> list[str]:
 def _csv(folder: Folder, name: str, columns: Columns) -> Iterator[Put]:
     with folder.open(f"{name}.csv") as file, csv_writer(file) as rows:
         rows.row(columns)
-        yield lambda row: rows.row(_cell(value, f"{name} of {row[0]}") for value in row)
-
-
-def _cell(value: Any, where: str) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, list):
-        return value
-    for part in value:
-        if "|" in part:
-            raise refuse(part, "holds a |, which parts the values of a cell", where)
-    return "|".join(value)
+        yield lambda row: rows.row(listed_cell(value, "|", f"{name} of {row[0]}") for value in row)
 
 
 @contextmanager

@@ -8,9 +8,11 @@ another library, is used as it is.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,6 +52,7 @@ def _launch(jpype: Any, heap_mb: int) -> None:
     if jpype.isJVMStarted():
         jpype.addClassPath(str(hermit_jar()))
         return
+    before = list(gc.callbacks)
     jpype.startJVM(
         str(_libjvm()),
         f"-Xmx{heap_mb}m",
@@ -63,10 +66,24 @@ def _launch(jpype: Any, heap_mb: int) -> None:
         convertStrings=True,
         interrupt=False,  # Ctrl-C stays Python's: Java's way with it is to end the process
     )
+    gc.callbacks[:] = [*before, *(_on_full_collections(hook) for hook in gc.callbacks if hook not in before)]
     nowhere = jpype.JClass("java.io.PrintStream")(jpype.JClass("java.io.OutputStream").nullOutputStream())
     system = jpype.JClass("java.lang.System")
     system.setOut(nowhere)
     system.setErr(nowhere)
+
+
+def _on_full_collections(hook: Callable[[Any, dict[str, int]], object]) -> Callable[[Any, dict[str, int]], None]:
+    """Have JPype's hook called on full collections alone.
+
+    On each of Python's many small ones it measures the memory, which makes all other code several times slower.
+    """
+
+    def call(phase: Any, info: dict[str, int]) -> None:
+        if info["generation"] == 2:
+            hook(phase, info)
+
+    return call
 
 
 @cache

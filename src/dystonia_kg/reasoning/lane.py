@@ -188,13 +188,18 @@ def _start_thread(target: Callable[..., None], *args: object) -> threading.Threa
     return thread
 
 
+def is_interruption(error: BaseException) -> bool:
+    """Tell whether an error of Java's says that a reasoner had to stop."""
+    names = ("ReasonerInterruptedException", "TimeOutException")
+    return any(isinstance(error, java(f"org.semanticweb.owlapi.reasoner.{name}")) for name in names)
+
+
 def _translate(error: Any, deadline: Deadline) -> Exception:
     """Return our error for one of Java's."""
     import jpype
 
-    for name in ("ReasonerInterruptedException", "TimeOutException"):
-        if isinstance(error, java(f"org.semanticweb.owlapi.reasoner.{name}")):
-            return deadline.error()
+    if is_interruption(error):
+        return deadline.error()
     if isinstance(error, jpype.JClass("java.lang.OutOfMemoryError")):
         return BuildError(
             "the reasoner ran out of memory: set DYSTONIA_KG_HEAP_MB before it starts, or use fewer axioms"

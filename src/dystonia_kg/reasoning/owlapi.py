@@ -17,7 +17,8 @@ from dystonia_kg.errors import BuildError, InconsistentError
 from dystonia_kg.reasoning.expressions import Resolve, parse
 from dystonia_kg.reasoning.justify import Justifier
 from dystonia_kg.reasoning.jvm import java
-from dystonia_kg.reasoning.lane import Deadline, Lane
+from dystonia_kg.reasoning.lane import Deadline, Lane, is_interruption
+from dystonia_kg.reasoning.patience import interrupted_after, tries
 from dystonia_kg.reasoning.placing import Place, like_individuals, place, told_classes
 from dystonia_kg.reasoning.render import LABEL, Axiom, Renderer
 
@@ -26,6 +27,8 @@ __all__ = ["NOTHING", "THING", "Axiom", "Classification", "Ontology"]
 T = TypeVar("T")
 THING = "http://www.w3.org/2002/07/owl#Thing"
 NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
+
+_PATIENCE = 25  # seconds; most classifications of the whole ontology take less
 
 
 class Classification(NamedTuple):
@@ -76,7 +79,7 @@ class Ontology:
         def task(deadline: Deadline) -> Classification:
             self._need_model(deadline)
             kind = java("org.semanticweb.owlapi.reasoner.InferenceType").CLASS_HIERARCHY
-            self._ask(deadline, lambda r: r.precomputeInferences(kind))
+            self._ask(deadline, lambda r: r.precomputeInferences(kind), _PATIENCE)
             return self._ask(deadline, self._read_hierarchy)
 
         return self._do(task, timeout)
@@ -209,15 +212,22 @@ class Ontology:
                 found.append(Triple(NamedNode(_iri(entity)), rdf_type, NamedNode(owl + kind)))
         return found
 
-    def _ask(self, deadline: Deadline, question: Callable[[Any], T]) -> T:
-        """Ask HermiT, which is dropped if it had to be stopped: what it had half derived is not to be relied on."""
-        reasoner = self._current = self._current or self.new_reasoner(self._ontology)
-        try:
-            with deadline.stopping(reasoner.interrupt):
-                return question(reasoner)
-        except BaseException:
-            self._current = None
-            raise
+    def _ask(self, deadline: Deadline, question: Callable[[Any], T], patience: float = 5) -> T:
+        """Ask HermiT, which is dropped if it had to be stopped: what it had half derived is not to be relied on.
+
+        :param patience: seconds after which it starts over, at first
+        """
+        for seconds in tries(patience):
+            reasoner = self._current = self._current or self.new_reasoner(self._ontology)
+            try:
+                with deadline.stopping(reasoner.interrupt), interrupted_after(seconds, reasoner.interrupt):
+                    return question(reasoner)
+            except BaseException as error:
+                self._current = None
+                if not is_interruption(error):
+                    raise
+                deadline.check()
+        raise AssertionError("the tries have no end")
 
     @staticmethod
     def new_reasoner(ontology: Any) -> Any:
