@@ -53,8 +53,6 @@ def test() -> None:
     run("mypy")
     run("lint-imports")
     run("python", "-m", "pytest", "-n", "2", *([] if slow else ["-m", "not slow"]), *options)
-    if slow:
-        run("dystonia-kg", "build", "--verify")
     run("dystonia-kg", "check")
     run("mkdocs", "build", "--strict", "--quiet", "--site-dir", str(VENV / "site"))
 

@@ -157,7 +157,6 @@ def test_a_judgement_taken_away_is_as_good_as_denied(sources: Path) -> None:
 # ---------------------------------------------------------------------- the release
 
 
-@pytest.mark.slow
 def test_the_release_is_what_the_sources_give_without_any_java(sources: Path, tmp_path: Path, ontology: Path) -> None:
     """Byte for byte, in a process that knows of no Java, from a copy elsewhere and with another order of hashes."""
     (tmp_path / "bin").mkdir()

@@ -44,9 +44,8 @@ def kg() -> dkg.KnowledgeGraph:
 
 
 def by_pace(pages: list[Path]) -> list[object]:
-    """Pages that write the whole graph in many forms, or call the reasoner again and again, are slow."""
-    heavy = ("export", "bridges", "reasoning")
-    return [pytest.param(page, marks=[pytest.mark.slow] * page.stem.startswith(heavy)) for page in pages]
+    """The page that puts together the graph and the ontologies of others is slow."""
+    return [pytest.param(page, marks=[pytest.mark.slow] * (page.stem == "bridges")) for page in pages]
 
 
 @pytest.mark.parametrize("page", by_pace(pages_with("pycon")), ids=name)

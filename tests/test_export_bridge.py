@@ -20,8 +20,6 @@ from dystonia_kg.exports.bridging.targets import find_target, targets
 from dystonia_kg.exports.source import ExportSource
 from dystonia_kg.vocab import ASSERTED, DYST, MAPPINGS, PREFIXES, expand
 
-pytestmark = pytest.mark.slow  # several minutes on the whole release
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path

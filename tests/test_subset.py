@@ -14,8 +14,6 @@ from dystonia_kg.reasoning.owlapi import Ontology
 from dystonia_kg.reasoning.session import axioms_of
 from dystonia_kg.vocab import ASSERTED, ASSOCIATIONS, DYST, GRAPH, IMPORTS, INFERRED, MAPPINGS, PREFIXES
 
-pytestmark = pytest.mark.slow  # several minutes on the whole release
-
 if TYPE_CHECKING:
     from pathlib import Path
 
