@@ -19,11 +19,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse, serialize
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, serialize
 
+import dystonia_kg
 from dystonia_kg.exports.registry import FORMATS
 from dystonia_kg.portable import Portable
-from dystonia_kg.resources import release_dir
 from dystonia_kg.vocab import DYST
 
 RESULTS = Path(__file__).with_name("exports_results.md")
@@ -44,7 +44,7 @@ class Graph(Portable):
 
 def grown(factor: int) -> Iterator[Quad]:
     """Yield the release, and further copies of all that it says of its own classes and associations, each renamed."""
-    quads = list(parse((release_dir() / "dystonia.nq").read_bytes(), format=RdfFormat.N_QUADS))
+    quads = list(dystonia_kg.load()._store)  # with what is loaded when it is asked for
     yield from quads
     kinds = {
         q.subject.value
@@ -161,7 +161,7 @@ def report(factor: int, names: list[str], others: bool) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
-    parser.add_argument("--factor", type=int, default=100)
+    parser.add_argument("--factors", type=int, nargs="*", default=[1, 100], help="how many times the release")
     parser.add_argument("--formats", nargs="*", default=of_the_graph(), help="only these")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
@@ -175,8 +175,8 @@ def main() -> None:
         f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
         "",
     ]
-    lines += report(1, arguments.formats, others=True)
-    lines += report(arguments.factor, arguments.formats, others=arguments.factor <= 10)
+    for factor in arguments.factors:
+        lines += report(factor, arguments.formats, others=factor == 1)
     print("\n".join(lines))
     if arguments.write:
         RESULTS.write_text("\n".join(lines), encoding="utf-8")

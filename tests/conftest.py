@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,12 @@ def kg() -> KnowledgeGraph:
 def ontology() -> Path:
     """The folder of the sources, with the release."""
     return ONTOLOGY
+
+
+@pytest.fixture
+def sources(tmp_path: Path, ontology: Path) -> Path:
+    """A copy of the sources, without the release."""
+    return shutil.copytree(ontology, tmp_path / "ontology", ignore=shutil.ignore_patterns("release"))
 
 
 class Cell(NamedTuple):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import rdflib
+from edits import edit
 from rdflib import OWL, RDFS, BNode, URIRef
 
 import dystonia_kg as dkg
@@ -34,18 +35,6 @@ FILES = {"dystonia-el.owl", "dystonia.nq", "dystonia.owl", "explanations.json", 
 PREFIXES = """@prefix dyst: <https://w3id.org/dystonia-kg/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 """
-
-
-@pytest.fixture
-def sources(tmp_path: Path, ontology: Path) -> Path:
-    """A copy of the sources, without the release."""
-    return shutil.copytree(ontology, tmp_path / "ontology", ignore=shutil.ignore_patterns("release"))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 # ---------------------------------------------------------------------- edits that cannot be

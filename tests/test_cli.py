@@ -8,7 +8,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -267,8 +266,7 @@ def test_bad_use_is_one_message_and_status_2(arguments: list[str], message: str)
     assert len(done.stderr) < 5000
 
 
-def test_every_mistake_of_the_sources_is_listed(tmp_path: Path, ontology: Path) -> None:
-    sources = shutil.copytree(ontology, tmp_path / "ontology", ignore=shutil.ignore_patterns("release"))
+def test_every_mistake_of_the_sources_is_listed(sources: Path, tmp_path: Path) -> None:
     (sources / "modules" / "a.ttl").write_text("nonsense", encoding="utf-8")
     (sources / "tables" / "b.tsv").write_text("one\nLABEL\n", encoding="utf-8")
     done = real("build", "--sources", str(sources), "--output", str(tmp_path / "release"), COLUMNS="80")

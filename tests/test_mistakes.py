@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -24,13 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dystonia_kg.build.report import Finding
-
-
-@pytest.fixture
-def copy(ontology: Path, tmp_path: Path) -> Path:
-    root = tmp_path / "ontology"
-    shutil.copytree(ontology, root, ignore=shutil.ignore_patterns("release"))
-    return root
 
 
 def edit(root: Path, module: str, old: str, new: str) -> None:
@@ -58,64 +50,64 @@ def impossible(root: Path, cls: str) -> str:
 
 
 @pytest.mark.slow
-def test_a_region_left_out_of_the_covering(copy: Path) -> None:
+def test_a_region_left_out_of_the_covering(sources: Path) -> None:
     edit(
-        copy,
+        sources,
         "anatomy",
         "( dyst:UpperFace dyst:LowerFace dyst:Larynx dyst:Neck dyst:Trunk\n",
         "( dyst:UpperFace dyst:LowerFace dyst:Neck dyst:Trunk\n",
     )
-    text = impossible(copy, "Larynx")
+    text = impossible(sources, "Larynx")
     assert "body region SubClassOf" in text
     assert "DisjointClasses" in text or "Disjoint" in text
     assert "modules/anatomy.ttl:" in text
 
 
 @pytest.mark.slow
-def test_a_wrong_side(copy: Path) -> None:
-    edit(copy, "anatomy", "dyst:LeftUpperLimb a owl:Class ; rdfs:subClassOf dyst:UpperLimb , [ a owl:Restriction ; owl:onProperty dyst:hasSide ; owl:someValuesFrom dyst:LeftSide ]",
+def test_a_wrong_side(sources: Path) -> None:
+    edit(sources, "anatomy", "dyst:LeftUpperLimb a owl:Class ; rdfs:subClassOf dyst:UpperLimb , [ a owl:Restriction ; owl:onProperty dyst:hasSide ; owl:someValuesFrom dyst:LeftSide ]",
          "dyst:LeftUpperLimb a owl:Class ; rdfs:subClassOf dyst:UpperLimb , [ a owl:Restriction ; owl:onProperty dyst:hasSide ; owl:someValuesFrom dyst:RightSide ]")  # fmt: skip
-    assert "left upper limb SubClassOf has side some right side" in impossible(copy, "LeftHemidystonia")
+    assert "left upper limb SubClassOf has side some right side" in impossible(sources, "LeftHemidystonia")
 
 
 @pytest.mark.slow
-def test_a_disjointness_violated(copy: Path) -> None:
-    append(copy, "anatomy", "dyst:Neck rdfs:subClassOf dyst:Trunk .")
-    assert "neck region SubClassOf trunk region" in impossible(copy, "Neck")
+def test_a_disjointness_violated(sources: Path) -> None:
+    append(sources, "anatomy", "dyst:Neck rdfs:subClassOf dyst:Trunk .")
+    assert "neck region SubClassOf trunk region" in impossible(sources, "Neck")
 
 
 @pytest.mark.slow
-def test_a_syndrome_both_focal_and_generalized(copy: Path) -> None:
-    append(copy, "syndromes", "dyst:CervicalDystonia rdfs:subClassOf dyst:GeneralizedDystonia .")
-    text = impossible(copy, "CervicalDystonia")
+def test_a_syndrome_both_focal_and_generalized(sources: Path) -> None:
+    append(sources, "syndromes", "dyst:CervicalDystonia rdfs:subClassOf dyst:GeneralizedDystonia .")
+    text = impossible(sources, "CervicalDystonia")
     assert "cervical dystonia SubClassOf generalized dystonia (modules/syndromes.ttl:" in text
     assert "cervical dystonia EquivalentTo" in text
 
 
 @pytest.mark.slow
-def test_an_age_range_reversed(copy: Path) -> None:
+def test_an_age_range_reversed(sources: Path) -> None:
     edit(
-        copy,
+        sources,
         "axis1",
         "( [ xsd:minInclusive 3.0 ] [ xsd:maxExclusive 13.0 ] )",
         "( [ xsd:minInclusive 13.0 ] [ xsd:maxExclusive 3.0 ] )",
     )
-    text = impossible(copy, "ChildhoodOnsetDystonia")
+    text = impossible(sources, "ChildhoodOnsetDystonia")
     assert "childhood-onset dystonia EquivalentTo" in text
     assert "modules/axis1.ttl:" in text
 
 
 @pytest.mark.slow
-def test_a_property_without_domain_and_a_punned_class(copy: Path) -> None:
+def test_a_property_without_domain_and_a_punned_class(sources: Path) -> None:
     edit(
-        copy,
+        sources,
         "schema",
         "    rdfs:domain dyst:Dystonia ; rdfs:range dyst:Variability ;",
         "    rdfs:range dyst:Variability ;",
     )
-    append(copy, "anatomy", "dyst:Neck a dyst:Dimension .")
+    append(sources, "anatomy", "dyst:Neck a dyst:Dimension .")
     by_check: dict[str, list[Finding]] = {}
-    for finding in check_sources(copy).findings:
+    for finding in check_sources(sources).findings:
         by_check.setdefault(finding.check, []).append(finding)
     (domain,) = by_check["own_property_without_domain"]
     assert (domain.entity or "").endswith("hasVariability")
@@ -123,10 +115,10 @@ def test_a_property_without_domain_and_a_punned_class(copy: Path) -> None:
     assert any((finding.entity or "").endswith("/Neck") for finding in by_check["own_punned_entity"])
 
 
-def test_an_import_removed(copy: Path) -> None:
-    (copy / "imports" / "uberon.ttl").unlink()
+def test_an_import_removed(sources: Path) -> None:
+    (sources / "imports" / "uberon.ttl").unlink()
     with pytest.raises(SourceError, match=r"modules/anatomy\.ttl:\d+:\d+: unknown term UBERON:") as error:
-        read_sources(copy, accessions=False)
+        read_sources(sources, accessions=False)
     assert len(error.value.problems) > 20
 
 

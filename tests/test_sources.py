@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
+from edits import edit
 
 from dystonia_kg.build.pipeline import build
 from dystonia_kg.build.sources import read_sources
@@ -15,18 +15,6 @@ from dystonia_kg.errors import Problem, SourceError
 PREFIXES = """@prefix dyst: <https://w3id.org/dystonia-kg/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 """
-
-
-@pytest.fixture
-def sources(tmp_path: Path, ontology: Path) -> Path:
-    """A copy of the sources, without the release."""
-    return shutil.copytree(ontology, tmp_path / "ontology", ignore=shutil.ignore_patterns("release"))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path.name}"
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def places(caught: pytest.ExceptionInfo[SourceError], root: Path) -> set[tuple[str, int | None, int | None]]:

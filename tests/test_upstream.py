@@ -384,12 +384,6 @@ def test_any_text_is_a_frequency_or_an_error(text: str) -> None:
 # ---------------------------------------------------------------------- refreshing
 
 
-@pytest.fixture
-def sources(tmp_path: Path, ontology: Path) -> Path:
-    """A copy of the sources, without the release."""
-    return shutil.copytree(ontology, tmp_path / "ontology", ignore=shutil.ignore_patterns("release"))
-
-
 def contents(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
 

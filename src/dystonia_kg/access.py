@@ -183,6 +183,10 @@ class StoreAccess:
         return roots[min(nearest)] if nearest else None
 
     def _is_relation(self, predicate: str) -> bool:
+        return predicate in self._all_relations()
+
+    def _all_relations(self) -> frozenset[str]:
+        """Return the relations between things: object properties, and what associations relate by."""
         if self._relations is None:
             found = {
                 quad.subject.value
@@ -193,7 +197,7 @@ class StoreAccess:
             used = self._core.quads_for_pattern(None, NamedNode(DYST + "associationPredicate"), None)
             later = self._deferred.relations if self._deferred is not None else frozenset()
             self._relations = later | found | {q.object.value for q in used if isinstance(q.object, NamedNode)}
-        return predicate in self._relations
+        return self._relations
 
     def _is_stated(self, subject: str, predicate: str, target: str) -> bool:
         """Tell whether an axiom on the subject itself states the edge, alone or as one of several conditions."""

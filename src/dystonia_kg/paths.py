@@ -81,9 +81,10 @@ def _edges(kg: KnowledgeGraph) -> Iterator[tuple[str, str, str, dict[str, Any]]]
 
 
 def _subjects(kg: KnowledgeGraph) -> set[str]:
-    quads = [quad for name in _GRAPHS for quad in kg._quads(None, None, None, name)]
-    quads += kg._quads(None, NamedNode(_SUBCLASS), None)
-    return {q.subject.value for q in quads if isinstance(q.subject, NamedNode) and isinstance(q.object, NamedNode)}
+    relations = [NamedNode(relation) for relation in kg._all_relations()]
+    edges = [quad for name in _GRAPHS for relation in relations for quad in kg._quads(None, relation, None, name)]
+    edges += kg._quads(None, NamedNode(_SUBCLASS), None)
+    return {q.subject.value for q in edges if isinstance(q.subject, NamedNode) and isinstance(q.object, NamedNode)}
 
 
 def _without_hubs(kg: KnowledgeGraph, graph: networkx.MultiDiGraph) -> networkx.MultiDiGraph:

@@ -18,6 +18,7 @@ from dystonia_kg.places import Places
 from dystonia_kg.reasoning.materialise import Edge
 from dystonia_kg.reasoning.owlapi import Axiom, Classification, Ontology
 from dystonia_kg.vocab import DYST
+from dystonia_kg.walk import reached
 
 KINDS = ("DystoniaSyndrome", "DystoniaDisorder")
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
@@ -144,14 +145,4 @@ def _asserted_closure(triples: Iterable[Triple]) -> dict[str, set[str]]:
             continue
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
             direct.setdefault(triple.subject.value, set()).add(triple.object.value)
-    closed: dict[str, set[str]] = {}
-    for start in direct:
-        seen: set[str] = set()
-        todo = list(direct[start])
-        while todo:
-            node = todo.pop()
-            if node not in seen:
-                seen.add(node)
-                todo.extend(direct.get(node, ()))
-        closed[start] = seen
-    return closed
+    return {start: reached(start, lambda node: direct.get(node, ())) for start in direct}
