@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import dystonia_kg as dkg
-from dystonia_kg.classification.compile import compile_classifier, read_onsets, to_bytes
+from dystonia_kg.classification.compile import compile_classifier, read_hpo_terms, to_bytes
 from dystonia_kg.classification.model import classifier_bytes, default_model, model_of
 from dystonia_kg.classification.owl import Owl, curie
 from dystonia_kg.classification.table import classify_batch, output_schema, used_columns
@@ -270,7 +270,7 @@ def test_everything_in_the_ontology_can_be_evaluated() -> None:
 def test_compiling_twice_gives_the_same_bytes() -> None:
     release = Release(release_dir())
     made = [
-        to_bytes(compile_classifier(release.store(), release.version, read_onsets(ontology_dir()))) for _ in range(2)
+        to_bytes(compile_classifier(release.store(), release.version, read_hpo_terms(ontology_dir()))) for _ in range(2)
     ]
     assert made[0] == made[1]
     assert len(made[0]) < 1_500_000  # names and direct parents of some 5,000 phenotypes that a case may name

@@ -20,7 +20,7 @@ from dystonia_kg.errors import CaseError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dystonia_kg.cases.hpo import Says
+    from dystonia_kg.cases.hpo import Interpreter
 
 _SETS = ("regions", "unaffected", "excluded", "stated", *SEVERAL)
 _CALLED = {
@@ -219,22 +219,24 @@ class _Check:
 
     def _observe(self, term: str) -> None:
         """Take a feature; what is a dystonia itself, by our name or as a sign of HPO, is no feature beside it."""
-        if term in self.model.entries:
+        if not self.model.is_dystonia(term):
+            self.more["features"].add(term)
+        elif term in self.model.entries:
             self.more["stated"].add(term)
-        elif (says := _said_of_dystonia(term)) is not None:
+        else:
+            says = _terms_of_hpo().says(term)
             self.more["regions"] |= says.regions
             self.more["task"] |= says.tasks
             self.more["variability"] |= says.variability
             self.more["stated"] |= says.stated
-        else:
-            self.more["features"].add(term)
 
     def _exclude(self, term: str) -> None:
         """Take what is absent; a sign of dystonia that is absent rules its regions out, or its class."""
-        says = _said_of_dystonia(term, excluded=True)
-        if says is None:
+        if term in self.model.entries or not self.model.is_dystonia(term):
             self.more["excluded"].add(term)
-        elif says.regions:
+            return
+        says = _terms_of_hpo().rules_out(term)
+        if says.regions:
             self.more["unaffected"] |= says.regions
         else:
             self.more["excluded"] |= says.variability | says.tasks | says.stated
@@ -306,13 +308,10 @@ class _Check:
                 raise CaseError(name, vocabulary.label(term), f"this is present, but {includes or 'it '}is excluded")
 
 
-def _said_of_dystonia(term: str, *, excluded: bool = False) -> Says | None:
-    """Return what a sign of dystonia in HPO says of a case; None for any other term."""
-    from dystonia_kg.cases.hpo import hpo, interpreter
+def _terms_of_hpo() -> Interpreter:
+    from dystonia_kg.cases.hpo import interpreter
 
-    if not hpo().tells(term):
-        return None
-    return interpreter().rules_out(term) if excluded else interpreter().says(term)
+    return interpreter()
 
 
 def _names(field_name: str, value: Any) -> list[str]:

@@ -60,18 +60,6 @@ class Slice:
         """
         return frozenset(reached(term, lambda each: self.parents.get(each, ())))
 
-    def tells(self, term: str) -> bool:
-        """Tell whether a term is a sign of dystonia that says more than that there is one.
-
-        >>> hpo().tells("HP:0000473"), hpo().tells("HP:0001332"), hpo().tells("HP:0001337")
-        (True, False, False)
-        """
-        return self.root in self.above(term) and any(
-            set(self.readings[each].says) - set(self.readings[self.root].says)
-            for each in (term, *self.above(term))
-            if each in self.readings
-        )
-
     @cached_property
     def root(self) -> str:
         """The term of dystonia itself: the one that says no more than the class of all presentations."""

@@ -44,11 +44,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
 _ALSO = {"features": (PREFIXES["HP"] + "0000118",)}
 
 
-def compile_classifier(store: Store, version: str, onsets: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def compile_classifier(store: Store, version: str, hpo: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the content of ``classifier.json`` for an ontology with its inferred hierarchy.
 
     :param store: the named graphs of a release
-    :param onsets: the periods of life that have a name, as :func:`read_onsets` gives them
+    :param hpo: what terms of HPO say, as :func:`read_hpo_terms` gives it
     """
     owl = Owl(store)
     compiler = _Compiler(owl)
@@ -73,23 +73,29 @@ def compile_classifier(store: Store, version: str, onsets: Mapping[str, Any] | N
         "exclusive": compiler.exclusive(),
         "disorders": compiler.disorders(),
         "claims": compiler.claims(),
-        "onsets": dict(onsets or {}),
+        **(hpo or {"onsets": {}, "signs": []}),
         "unevaluated": sorted({text for entry in classes.values() for text in _open_parts(entry)}),
     }
     return {**found, "references": compiler.references(found)}
 
 
-def read_onsets(root: Path) -> dict[str, Any]:
-    """Return the periods of life below ``root/cases``: label, first age, and the age before which they end."""
+def read_hpo_terms(root: Path) -> dict[str, Any]:
+    """Return what the table below ``root/cases`` says of terms of HPO.
+
+    ``onsets`` are periods of life: label, first age, and the age before which they end; ``signs`` are the terms that
+    say more of a dystonia than that there is one.
+    """
     table = root / "cases" / "hp_reading.tsv"
-    if not table.is_file():
-        return {}
-    lines = [line for line in table.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    rows = [dict(zip(lines[0].split("\t"), line.split("\t"), strict=False)) for line in lines[1:]]
+    lines = table.read_text(encoding="utf-8").splitlines() if table.is_file() else ["term"]
+    header, *rest = [line.split("\t") for line in lines if not line.startswith("#")]
+    rows = [dict(zip(header, line, strict=False)) for line in rest]
     return {
-        row["term"]: {"n": row["label"], "from": float(row["from_years"]), "before": _number(row["before_years"])}
-        for row in rows
-        if row["from_years"]
+        "onsets": {
+            row["term"]: {"n": row["label"], "from": float(row["from_years"]), "before": _number(row["before_years"])}
+            for row in rows
+            if row["from_years"]
+        },
+        "signs": sorted(row["term"] for row in rows if row["says"] and row["says"] != curie(_DYSTONIA)),
     }
 
 
@@ -105,7 +111,7 @@ def as_classifier(graphs: Mapping[str, Iterable[Triple]], version: str, root: Pa
     store = Store()
     for name, triples in graphs.items():
         store.extend(Quad(t.subject, t.predicate, t.object, NamedNode(name)) for t in triples)
-    return to_bytes(compile_classifier(store, version, read_onsets(root)))
+    return to_bytes(compile_classifier(store, version, read_hpo_terms(root)))
 
 
 def to_bytes(data: Mapping[str, Any]) -> bytes:

@@ -215,9 +215,7 @@ class Model:
 
     def is_dystonia(self, term: str) -> bool:
         """Tell whether a term that may be named as a feature is a dystonia itself: a class, or a sign of HPO."""
-        from dystonia_kg.cases.hpo import hpo
-
-        return term in self.entries or hpo().tells(term)
+        return term in self.entries or not self.vocabulary.above(term).isdisjoint(self.data["signs"])
 
     def kinds(self, iri: str) -> frozenset[str]:
         """Return what a class is about: "r" regions, "a" age, "s" other relations."""
@@ -276,18 +274,18 @@ def released_classifier(release: Release) -> bytes:
     """Return the ``classifier.json`` of a release; one made before there was such a file is compiled now."""
     if FILE in release.files:
         return release.read(FILE)
-    from dystonia_kg.classification.compile import compile_classifier, read_onsets, to_bytes
+    from dystonia_kg.classification.compile import compile_classifier, read_hpo_terms, to_bytes
 
-    return to_bytes(compile_classifier(release.store(), release.version, read_onsets(release.folder.parent)))
+    return to_bytes(compile_classifier(release.store(), release.version, read_hpo_terms(release.folder.parent)))
 
 
 def compiled(release: Release, store: Store | None = None) -> Model:
     """Return the model of a release, or of a store that holds more than the release does."""
     if store is None:
         return model_of(released_classifier(release))
-    from dystonia_kg.classification.compile import compile_classifier, read_onsets
+    from dystonia_kg.classification.compile import compile_classifier, read_hpo_terms
 
-    return Model(compile_classifier(store, release.version, read_onsets(release.folder.parent)))
+    return Model(compile_classifier(store, release.version, read_hpo_terms(release.folder.parent)))
 
 
 @lru_cache(maxsize=1)
