@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dystonia_kg.names import with_article
 from dystonia_kg.reasoning.english import Clause, combine
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ class Explanation(NamedTuple):
     def claim(self) -> str:
         """What is explained, in words."""
         if self.sup.iri == _NOTHING:
-            return f"nothing can be a {self.sub.label}"
+            return f"nothing can be {with_article(self.sub.label)}"
         if self.predicate is not None:
             return f"every {self.sub.label} {self.predicate.label} some {self.sup.label}"
-        return f"every {self.sub.label} is a {self.sup.label}"
+        return f"every {self.sub.label} is {with_article(self.sup.label)}"
 
     @property
     def in_words(self) -> str:

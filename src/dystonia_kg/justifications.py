@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from dystonia_kg.explanations import Explanation, Reason
 from dystonia_kg.facts import source
+from dystonia_kg.names import with_article
 from dystonia_kg.places import Places
 from dystonia_kg.reasoning.english import Clause, Readings
 from dystonia_kg.vocab import GRAPH, PREFIXES
@@ -123,13 +124,12 @@ def _asserted_chain(kg: KnowledgeGraph, sub: Term, sup: Term) -> Reasons | None:
 
 def _step(kg: KnowledgeGraph, sub: str, sup: str) -> Reason:
     one, other = kg._at(sub).label, kg._at(sup).label
-    article = "an" if other[:1].lower() in "aeiou" else "a"
     text = f"{one} SubClassOf {other}"
     return Reason(
         text,
         tuple(source(kg, iri) for iri in kg._objects(sub, PREFIXES["dcterms"] + "source")),
         _place(kg, "SubClassOf", sub, (sub, sup)),
-        Clause(sub, (sub, sup), Readings(f"every {one} is {article} {other}")),
+        Clause(sub, (sub, sup), Readings(f"every {one} is {with_article(other)}")),
         text,
         f"SubClassOf(<{sub}> <{sup}>)",
     )

@@ -47,6 +47,19 @@ def fold(name: str) -> str:
     return " ".join(re.sub(_SEPARATORS, " ", bare.casefold()).split())
 
 
+def with_article(name: str) -> str:
+    """Return a name with "a" or "an" before it, by how it is spoken.
+
+    >>> [with_article(name) for name in ("dystonia", "inherited dystonia", "X-linked dystonia", "unilateral tremor")]
+    ['a dystonia', 'an inherited dystonia', 'an X-linked dystonia', 'a unilateral tremor']
+    """
+    if len(name) > 1 and not name[1].isalpha():  # a letter, spoken by its name
+        vowel = name[0].upper() in "AEFHILMNORSX"
+    else:
+        vowel = name[:1].lower() in "aeiou" and not name.lower().startswith(("uni", "eu", "use"))
+    return f"{'an' if vowel else 'a'} {name}"
+
+
 class Name(namedtuple("Name", ("iri", "text", "scope", "type"))):  # noqa: PYI024  (no typing on the way to an answer)
     """One name of a term: ``scope`` is label, exact, related, broad, narrow or short; ``type`` e.g. previous name."""
 

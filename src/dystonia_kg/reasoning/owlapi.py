@@ -28,7 +28,8 @@ T = TypeVar("T")
 THING = "http://www.w3.org/2002/07/owl#Thing"
 NOTHING = "http://www.w3.org/2002/07/owl#Nothing"
 
-_PATIENCE = 25  # seconds; most classifications of the whole ontology take less
+_PATIENCE = 25.0  # seconds; most classifications of the whole ontology take less
+_PATIENCE_WITH_ONE = 5.0  # the same for whether one axiom holds, as a rule a matter of milliseconds
 
 
 class Classification(NamedTuple):
@@ -79,7 +80,7 @@ class Ontology:
         def task(deadline: Deadline) -> Classification:
             self._need_model(deadline)
             kind = java("org.semanticweb.owlapi.reasoner.InferenceType").CLASS_HIERARCHY
-            self._ask(deadline, lambda r: r.precomputeInferences(kind), _PATIENCE)
+            self._ask(deadline, lambda r: r.precomputeInferences(kind))
             return self._ask(deadline, self._read_hierarchy)
 
         return self._do(task, timeout)
@@ -141,7 +142,7 @@ class Ontology:
         def task(deadline: Deadline) -> Place:
             expression = self._parse(text, resolve)
             self._need_model(deadline)
-            if not self._ask(deadline, lambda r: r.isSatisfiable(expression)):
+            if not self._ask(deadline, lambda r: r.isSatisfiable(expression), _PATIENCE_WITH_ONE):
                 return Place(False)
             found = place(
                 supers,
@@ -159,7 +160,7 @@ class Ontology:
 
         def task(deadline: Deadline) -> bool:
             expression = self._parse(text, resolve)
-            return bool(self._ask(deadline, lambda r: r.isSatisfiable(expression)))
+            return bool(self._ask(deadline, lambda r: r.isSatisfiable(expression), _PATIENCE_WITH_ONE))
 
         return self._do(task, timeout)
 
@@ -188,7 +189,7 @@ class Ontology:
         return frozenset(found)
 
     def _holds(self, deadline: Deadline, axiom: Any) -> bool:
-        return bool(self._ask(deadline, lambda r: r.isEntailed(axiom)))
+        return bool(self._ask(deadline, lambda r: r.isEntailed(axiom), _PATIENCE_WITH_ONE))
 
     def _class(self, iri: str) -> Any:
         return self._manager.getOWLDataFactory().getOWLClass(java("org.semanticweb.owlapi.model.IRI").create(iri))
@@ -212,7 +213,7 @@ class Ontology:
                 found.append(Triple(NamedNode(_iri(entity)), rdf_type, NamedNode(owl + kind)))
         return found
 
-    def _ask(self, deadline: Deadline, question: Callable[[Any], T], patience: float = 5) -> T:
+    def _ask(self, deadline: Deadline, question: Callable[[Any], T], patience: float = _PATIENCE) -> T:
         """Ask HermiT, which is dropped if it had to be stopped: what it had half derived is not to be relied on.
 
         :param patience: seconds after which it starts over, at first
