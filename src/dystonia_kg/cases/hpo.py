@@ -60,12 +60,6 @@ class Slice:
         """
         return frozenset(reached(term, lambda each: self.parents.get(each, ())))
 
-    @cached_property
-    def root(self) -> str:
-        """The term of dystonia itself: the one that says no more than the class of all presentations."""
-        found = [term for term, reading in self.readings.items() if reading.says == ("dyst:Dystonia",)]
-        return next(term for term in found if not self.above(term) & set(found))
-
     def below(self, term: str) -> frozenset[str]:
         """Return all descendants of a term."""
         return frozenset(reached(term, lambda each: self._children.get(each, ())))
@@ -143,10 +137,11 @@ class Interpreter:
         self.slice = hpo()
         self._says: dict[str, Says] = {}
 
-    @property
+    @cached_property
     def root(self) -> str:
-        """The term of dystonia itself."""
-        return self.slice.root
+        """The term of dystonia itself: the one that says no more than the class of all presentations."""
+        found = [term for term, reading in self.slice.readings.items() if reading.says == ("dyst:Dystonia",)]
+        return next(term for term in found if not self.slice.above(term) & set(found))
 
     @cached_property
     def phenotypes(self) -> frozenset[str]:

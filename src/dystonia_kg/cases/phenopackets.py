@@ -23,7 +23,6 @@ from dystonia_kg.errors import CaseError, DystoniaKGError, InputError, Problem
 if TYPE_CHECKING:
     from dystonia_kg.graph import KnowledgeGraph
 
-_LONGEST = 1000  # characters of an identifier; names of disorders are made of their labels, which are long
 _PARTS = ("phenotypicFeatures", "subject", "metaData", "diseases", "interpretations")
 _CAUSATIVE = ("CAUSATIVE", 4)  # by name or, as protobuf allows, by number
 _LONGEST = 300  # of an identifier; the longest of the ontology's own have some 120 characters

@@ -36,17 +36,12 @@ def write(job: Job) -> None:
     with job.folder.open("nodes.csv") as file, csv_writer(file) as rows:
         rows.row([":ID", ":LABEL", *(f"{name}:{_TYPES[of]}" for name, of in NODE_PROPERTIES.items())])
         for node in graph.nodes():
-            cells = (
-                listed_cell(node.properties.get(name), DELIMITER, f"{name} of {node.id}") for name in NODE_PROPERTIES
-            )
+            cells = _cells(node.properties, NODE_PROPERTIES, node.id)
             rows.row([node.id, DELIMITER.join(node.labels), *cells])
     with job.folder.open("relationships.csv") as file, csv_writer(file) as rows:
         rows.row([":START_ID", ":END_ID", ":TYPE", *(f"{name}:{_TYPES[of]}" for name, of in EDGE_PROPERTIES.items())])
         for link in graph.links():
-            where = link.properties["id"]
-            cells = (
-                listed_cell(link.properties.get(name), DELIMITER, f"{name} of {where}") for name in EDGE_PROPERTIES
-            )
+            cells = _cells(link.properties, EDGE_PROPERTIES, link.properties["id"])
             rows.row([link.source, link.target, link.type, *cells])
     with job.folder.open("import.sh") as file:
         file.write(_COMMAND)

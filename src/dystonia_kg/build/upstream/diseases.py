@@ -28,7 +28,7 @@ from dystonia_kg.build.upstream.phenotypes import Phenotypes
 from dystonia_kg.build.upstream.release import UpstreamRelease
 from dystonia_kg.build.upstream.rows import Row
 from dystonia_kg.errors import Problem, UnknownPrefixError
-from dystonia_kg.names import fold
+from dystonia_kg.names import fold, with_article
 from dystonia_kg.vocab import DYST, PREFIXES, expand
 
 FILE = "dystonia_diseases.tsv"
@@ -231,8 +231,8 @@ class DiseaseReader:
         mode = _lower(self.phenotypes.labels[modes[0]]) if len(modes) == 1 else ""
         gene = self.genes.symbols[genes[0].value] if len(genes) == 1 and modes else ""
         clauses = [f" with {mode}" if mode else "", f"{' and' if mode else ' with'} variants of {gene}" if gene else ""]
-        parent_label = self._labels[parent.value]
-        return f"{_article(parent_label)} {parent_label} that is catalogued as {catalogued}{''.join(clauses)}."
+        genus = with_article(self._labels[parent.value])
+        return f"{genus[0].upper()}{genus[1:]} that is catalogued as {catalogued}{''.join(clauses)}."
 
     def _synonyms(self, disorder: NamedNode, records: list[Record]) -> Iterator[Triple]:
         label = fold(self._label(records))
@@ -273,7 +273,3 @@ def _listed(items: list[str]) -> str:
 def _lower(label: str) -> str:
     """Return a label as it stands within a sentence: "Autosomal ..." but "X-linked ..." keeps its capital."""
     return label[0].lower() + label[1:] if label[1:2].islower() else label
-
-
-def _article(noun: str) -> str:
-    return "An" if noun[0] in "aeiou" else "A"
